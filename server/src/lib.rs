@@ -1,0 +1,7 @@
+//! The server side of Mission Control: makes events durable, keeps live graphs, answers over HTTP and CLI.
+//!
+//! Rooms: [`store`] (the log and what lies beside it), [`ingest`] (bytes → events → store), [`board`] (live
+//! graphs), [`http`] (REST, pages, live frames), [`graphql`], [`cli`], [`config`].
+//! The log is the truth; everything else can be thrown away and comes back byte-equal.
+
+pub mod store;

@@ -1,0 +1,241 @@
+//! The scene: the winners at an `AsOf` as typed values, sorted, with the positions they rest on.
+
+use crate::event::{Book, ContractState, Outcome, Provenance, Severity};
+use crate::id::{AttemptId, EntityId, LinkId, Stream};
+use crate::time::{AsOf, Position, Time};
+use std::collections::BTreeMap;
+
+/// Everything present at an `AsOf`, before correlation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Scene {
+    /// The question.
+    pub as_of: AsOf,
+    /// The iteration itself.
+    pub iteration: IterationState,
+    /// Present entities by id; an entity is present while any evidence says so.
+    pub entities: BTreeMap<EntityId, Entity>,
+    /// Present links that producers declared, sorted by id.
+    pub links: Vec<DeclaredLink>,
+    /// Runs, explicit (a run event) or implied (attempts that name one), sorted by stream and key.
+    pub runs: Vec<Run>,
+    /// The winning picture of each scope, sorted by scope.
+    pub pictures: Vec<Picture>,
+    /// Batches whose items do not count yet, sorted by id.
+    pub open_batches: Vec<OpenBatch>,
+    /// Ledger records that have not been revoked, expired or not, sorted by book and id.
+    pub ledger: Vec<LedgerRecord>,
+    /// Context documents by topic.
+    pub context: BTreeMap<String, ContextDocument>,
+}
+
+/// What is known of the iteration itself.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct IterationState {
+    /// False once it was closed.
+    pub open: bool,
+    /// Source revision.
+    pub commit: Option<String>,
+    /// Human title.
+    pub title: Option<String>,
+    /// The iteration before.
+    pub predecessor: Option<String>,
+}
+
+/// A present entity with its attributes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entity {
+    /// Its id.
+    pub id: EntityId,
+    /// Human name.
+    pub name: Option<String>,
+    /// File or folder.
+    pub path: Option<String>,
+    /// Tags, sorted.
+    pub tags: Vec<String>,
+    /// Key of the workflow, spec, folder or crate it lies in.
+    pub group: Option<String>,
+    /// Source revision.
+    pub commit: Option<String>,
+    /// Version.
+    pub version: Option<String>,
+    /// Content digest.
+    pub digest: Option<String>,
+    /// Severity of a rule or violation.
+    pub severity: Option<Severity>,
+    /// Whether the plan names it: then it must report.
+    pub planned: bool,
+    /// Whether a module is outside of the project.
+    pub external: bool,
+    /// Types in a module.
+    pub types: Option<u32>,
+    /// Abstract types in a module.
+    pub abstract_types: Option<u32>,
+    /// State of a contract.
+    pub contract: Option<ContractState>,
+    /// When a contract was proposed.
+    pub proposed_at: Option<Time>,
+    /// When a contract was locked.
+    pub locked_at: Option<Time>,
+    /// Rule of a violation.
+    pub rule: Option<String>,
+    /// Where a violation starts.
+    pub from: Option<String>,
+    /// Where a violation ends.
+    pub to: Option<String>,
+    /// Explanation.
+    pub reason: Option<String>,
+    /// Prose.
+    pub text: Option<String>,
+    /// Tries, by start time; `n` counts from 1.
+    pub attempts: Vec<Attempt>,
+    /// Positions of the winning facts, ascending, without duplicates.
+    pub rests_on: Vec<Position>,
+}
+
+/// One try at an `AsOf`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attempt {
+    /// Its key.
+    pub id: AttemptId,
+    /// Number among the tries of its task or scenario, from 1, by start time.
+    pub n: u32,
+    /// How it ended, or how far it is.
+    pub outcome: Outcome,
+    /// When it was queued.
+    pub queued_at: Option<Time>,
+    /// When it started; `None` if nobody recorded it.
+    pub started_at: Option<Time>,
+    /// When it ended; `None` while it runs and for untimed tries.
+    pub finished_at: Option<Time>,
+    /// How much of it was seen.
+    pub provenance: Provenance,
+    /// First 256 bytes of the error.
+    pub error: Option<String>,
+    /// Why the outcome is what it is.
+    pub reason: Option<String>,
+    /// Source revision it ran on.
+    pub commit: Option<String>,
+    /// Position of the fact that decided the outcome.
+    pub position: Position,
+}
+
+/// A link that producers declared.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeclaredLink {
+    /// What it connects.
+    pub id: LinkId,
+    /// One piece per source and rule that sees it, sorted by rule.
+    pub evidence: Vec<Evidence>,
+    /// References behind an import by dependency kind (`normal`, `build`, `dev`); empty otherwise.
+    pub weights: BTreeMap<String, u32>,
+}
+
+/// One reason to believe in a link.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Evidence {
+    /// Rule that found it, `declared` for a plain statement.
+    pub rule: String,
+    /// Confidence in millionths.
+    pub confidence: u32,
+    /// One sentence.
+    pub text: String,
+    /// Positions it rests on, ascending.
+    pub rests_on: Vec<Position>,
+}
+
+/// A run of a stream.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Run {
+    /// Its stream.
+    pub stream: Stream,
+    /// Its key.
+    pub key: String,
+    /// [`Outcome::Running`] while open. An implied run is open while any of its tries is.
+    pub outcome: Outcome,
+    /// When it started.
+    pub started_at: Option<Time>,
+    /// When it was closed.
+    pub finished_at: Option<Time>,
+    /// Human name.
+    pub name: Option<String>,
+    /// Source revision.
+    pub commit: Option<String>,
+    /// Why it ended so.
+    pub reason: Option<String>,
+    /// Whether a run event said so, not only its tries.
+    pub explicit: bool,
+    /// Position that decided the outcome.
+    pub position: Position,
+}
+
+/// The winning picture of a scope.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Picture {
+    /// What it is all of.
+    pub scope: String,
+    /// Stream it is evidence for.
+    pub stream: Option<Stream>,
+    /// Batch that is the picture.
+    pub batch: String,
+    /// From when it holds.
+    pub valid: Time,
+    /// Position from which it is known.
+    pub position: Position,
+}
+
+/// A batch that has items but does not count.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenBatch {
+    /// Its id.
+    pub batch: String,
+    /// Items seen.
+    pub items: u32,
+    /// Items its closing event names, once that is there.
+    pub expected: Option<u32>,
+}
+
+/// A record of a ledger.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LedgerRecord {
+    /// Which ledger.
+    pub book: Book,
+    /// Its id.
+    pub id: String,
+    /// Why.
+    pub reason: Option<String>,
+    /// Violation key, scenario key; `None` for the whole.
+    pub target: Option<String>,
+    /// Rule of a suppression.
+    pub rule: Option<String>,
+    /// Streams of an override; empty for all.
+    pub scope: Vec<String>,
+    /// Token of who answers for it.
+    pub actor: Option<String>,
+    /// From when it counts.
+    pub since: Time,
+    /// Until when; it counts while V is before that.
+    pub expires_at: Option<Time>,
+    /// Document of a decision.
+    pub body: Option<String>,
+    /// Position it was recorded at.
+    pub position: Position,
+}
+
+impl LedgerRecord {
+    /// Whether it counts at `valid`.
+    #[must_use]
+    pub fn in_force(&self, valid: Time) -> bool {
+        self.since <= valid && self.expires_at.is_none_or(|end| valid < end)
+    }
+}
+
+/// A context document in force.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ContextDocument {
+    /// Hash of the body.
+    pub digest: String,
+    /// The document.
+    pub body: String,
+    /// Position it was recorded at.
+    pub position: Position,
+}

@@ -1,0 +1,49 @@
+//! The four lenses: pure projections of a scene and its links, in the JSON that others rely on.
+//!
+//! [`Analysis::of`] computes everything an answer needs at one `AsOf`, once. Serialised field names are a
+//! contract (design section 7); more may be added, none renamed.
+//!
+//! Not here: reading logs, drawing, anything that remembers.
+
+pub mod acc;
+pub mod bdv;
+pub mod convergence;
+pub mod dde;
+pub mod kpi;
+
+pub use acc::Acc;
+pub use bdv::Bdv;
+pub use convergence::Convergence;
+pub use dde::Dde;
+pub use kpi::Kpi;
+
+use crate::correlate::Link;
+use crate::graph::Scene;
+use crate::verdict::Verdict;
+
+/// Everything an answer needs at one `AsOf`.
+#[derive(Debug, Clone)]
+pub struct Analysis {
+    /// What is there.
+    pub scene: Scene,
+    /// How it hangs together.
+    pub links: Vec<Link>,
+    /// The execution lens.
+    pub dde: Dde,
+    /// The behaviour lens.
+    pub bdv: Bdv,
+    /// The architecture lens.
+    pub acc: Acc,
+    /// The convergence lens.
+    pub convergence: Convergence,
+    /// The verdict with its criteria and evidence.
+    pub verdict: Verdict,
+}
+
+impl Analysis {
+    /// Correlates, projects and judges `scene`.
+    #[must_use]
+    pub fn of(_scene: Scene) -> Self {
+        todo!("lens helper")
+    }
+}

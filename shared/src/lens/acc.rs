@@ -1,0 +1,164 @@
+//! The architecture lens: modules, imports, rules and violations, components, metrics, DSM order.
+
+use super::Kpi;
+use crate::event::{Dependency, Severity};
+use crate::id::EntityId;
+use crate::time::Time;
+use serde::{Deserialize, Serialize};
+
+/// The architecture lens at an `AsOf`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Acc {
+    /// Modules in block-triangular (DSM) order: users before what they use.
+    pub modules: Vec<Module>,
+    /// Imports by from, to, kind.
+    pub dependencies: Vec<Import>,
+    /// Strongly connected components of more than one module, largest first.
+    pub components: Vec<Component>,
+    /// Folders or crates with their crossing edges counted.
+    pub groups: Vec<Group>,
+    /// Share of module pairs (diagonal included) connected by a path, over normal and build imports.
+    pub propagation_cost: f64,
+    /// Rules by id.
+    pub rules: Vec<Rule>,
+    /// Violations, unsuppressed errors first.
+    pub violations: Vec<Violation>,
+    /// Suppression records by id.
+    pub suppressions: Vec<Suppression>,
+    /// Key figures.
+    pub kpis: Vec<Kpi>,
+}
+
+/// A module with Martin's metrics.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Module {
+    /// Its id.
+    pub id: EntityId,
+    /// Human name.
+    pub name: String,
+    /// Folder, crate or package it lies in.
+    pub group: Option<String>,
+    /// File.
+    pub path: Option<String>,
+    /// Whether it is outside of the project.
+    pub external: bool,
+    /// Afferent couplings: modules that use it.
+    pub ca: u32,
+    /// Efferent couplings: modules it uses.
+    pub ce: u32,
+    /// Ce / (Ca + Ce); 0 where both are 0.
+    pub instability: f64,
+    /// Index of its component in `components`, if it is in one.
+    pub component: Option<u32>,
+}
+
+/// An import.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Import {
+    /// The user.
+    pub from: EntityId,
+    /// The used.
+    pub to: EntityId,
+    /// What for.
+    pub kind: Dependency,
+    /// Number of single references.
+    pub weight: u32,
+}
+
+/// Modules that all reach each other.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Component {
+    /// Number of members.
+    pub size: u32,
+    /// Dependency kinds it needs to be one: `[normal]`, or `[normal, dev]` for a legal cycle of Cargo.
+    pub kinds: Vec<Dependency>,
+    /// Members by id.
+    pub members: Vec<EntityId>,
+    /// A shortest cycle, without repeating the first.
+    pub shortest_cycle: Vec<EntityId>,
+    /// Imports whose removal leaves no cycle (verified).
+    pub cut: Vec<Cut>,
+}
+
+/// An import to remove.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cut {
+    /// The user.
+    pub from: EntityId,
+    /// The used.
+    pub to: EntityId,
+    /// Single references behind it.
+    pub weight: u32,
+}
+
+/// A folder or crate.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Group {
+    /// Its path or name.
+    pub id: String,
+    /// Imports that enter it.
+    pub ca: u32,
+    /// Imports that leave it.
+    pub ce: u32,
+    /// Ce / (Ca + Ce).
+    pub instability: f64,
+    /// Modules in it.
+    pub modules: u32,
+}
+
+/// A rule.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Rule {
+    /// Its id.
+    pub id: EntityId,
+    /// How bad a breach is.
+    pub severity: Severity,
+    /// What it demands.
+    pub text: Option<String>,
+    /// Breaches of it that are not suppressed.
+    pub violations: u32,
+}
+
+/// A violation.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Violation {
+    /// Its id.
+    pub id: EntityId,
+    /// Rule broken.
+    pub rule: String,
+    /// How bad.
+    pub severity: Severity,
+    /// Where it starts.
+    pub from: String,
+    /// Where it ends.
+    pub to: Option<String>,
+    /// Explanation.
+    pub reason: Option<String>,
+    /// Whether a suppression keeps it from blocking now.
+    pub suppressed: bool,
+    /// Position of the deciding event.
+    pub position: u64,
+}
+
+/// A record of the suppression ledger.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Suppression {
+    /// Id of the record.
+    pub id: String,
+    /// Violation it covers.
+    pub violation: Option<String>,
+    /// Rule it covers.
+    pub rule: Option<String>,
+    /// Why.
+    pub reason: String,
+    /// Token of who answers for it.
+    pub owner: Option<String>,
+    /// From when.
+    pub since: Time,
+    /// Until when.
+    pub expires_at: Option<Time>,
+    /// Whether it counts now.
+    pub in_force: bool,
+    /// Violations it covers.
+    pub covers: u32,
+}

@@ -1,0 +1,156 @@
+//! The behaviour lens: scenarios with every attempt, flakes with their reasons, quarantine, coverage.
+
+use super::Kpi;
+use super::dde::AttemptView;
+use crate::id::EntityId;
+use crate::time::Time;
+use serde::{Deserialize, Serialize};
+
+/// The behaviour lens at an `AsOf`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Bdv {
+    /// Scenarios by spec, then id.
+    pub scenarios: Vec<Scenario>,
+    /// Specs by id.
+    pub specs: Vec<Spec>,
+    /// Requirements by id, with what proves them.
+    pub requirements: Vec<Requirement>,
+    /// Quarantine records by id.
+    pub quarantine: Vec<Quarantine>,
+    /// Head counts.
+    pub totals: Totals,
+    /// Key figures.
+    pub kpis: Vec<Kpi>,
+}
+
+/// A scenario.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Scenario {
+    /// Its id.
+    pub id: EntityId,
+    /// Human name.
+    pub name: String,
+    /// Spec it lies in.
+    pub feature: Option<String>,
+    /// Its status.
+    pub status: Status,
+    /// Why it is undecided, if it is.
+    pub reason: Option<String>,
+    /// Every try, by start.
+    pub attempts: Vec<AttemptView>,
+    /// How likely it fails without a fault.
+    pub flake: Flake,
+    /// Whether a quarantine keeps it from gating.
+    pub quarantined: bool,
+    /// Requirements and contracts it proves.
+    pub verifies: Vec<EntityId>,
+}
+
+/// Status of a scenario; flaky is disjoint from passed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Status {
+    /// Its last try passed and none failed on the same commit.
+    Passed,
+    /// Its last try failed.
+    Failed,
+    /// Failed and passed on the same commit.
+    Flaky,
+    /// Deliberately not run.
+    Skipped,
+    /// Not run, still running, or without a usable result.
+    Undecided,
+}
+
+/// How likely a scenario fails although nothing is wrong.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
+pub struct Flake {
+    /// Expected probability of failing in a good state, quantised to 1e-6.
+    pub probability: f64,
+    /// Lower end of the 90 % interval.
+    pub low: f64,
+    /// Upper end.
+    pub high: f64,
+    /// Reason codes with a sentence: `same_commit_flip: ...`.
+    pub reasons: Vec<String>,
+}
+
+/// A spec.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Spec {
+    /// Its id.
+    pub id: EntityId,
+    /// Human name.
+    pub name: String,
+    /// Requirements it gives meaning to.
+    pub specifies: Vec<EntityId>,
+    /// Scenarios in it.
+    pub scenarios: u32,
+}
+
+/// A requirement and what proves it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Requirement {
+    /// Its id.
+    pub id: EntityId,
+    /// Title.
+    pub name: String,
+    /// Specs that give it meaning.
+    pub specs: Vec<EntityId>,
+    /// Scenarios that prove it, directly or through a spec.
+    pub scenarios: Vec<EntityId>,
+    /// `covered` (all pass), `failing`, `undecided`, `uncovered`.
+    pub coverage: Coverage,
+}
+
+/// How well a requirement is proven.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Coverage {
+    /// At least one scenario, and all of them pass (flaky counts as passing).
+    Covered,
+    /// Some scenario fails.
+    Failing,
+    /// Some scenario has no usable result, none fails.
+    Undecided,
+    /// No scenario.
+    Uncovered,
+}
+
+/// A record of the quarantine ledger.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Quarantine {
+    /// Id of the record.
+    pub id: String,
+    /// Scenario.
+    pub scenario: EntityId,
+    /// Why.
+    pub reason: String,
+    /// Token of who answers for it.
+    pub owner: Option<String>,
+    /// From when.
+    pub since: Time,
+    /// Until when.
+    pub expires_at: Option<Time>,
+    /// Whether it keeps the scenario from gating now.
+    pub in_force: bool,
+    /// Why it does not, if it does not: `expired`, `broken` (it always fails), `unknown scenario`.
+    pub note: Option<String>,
+}
+
+/// Head counts of scenarios.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]
+pub struct Totals {
+    /// All.
+    pub scenarios: u32,
+    /// Passed, without the flaky ones.
+    pub passed: u32,
+    /// Failed.
+    pub failed: u32,
+    /// Flaky.
+    pub flaky: u32,
+    /// Skipped.
+    pub skipped: u32,
+    /// Undecided.
+    pub undecided: u32,
+}

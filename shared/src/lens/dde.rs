@@ -1,0 +1,132 @@
+//! The execution lens: tasks with every attempt, what they wait for, contracts and artifacts.
+
+use super::Kpi;
+use crate::event::{ContractState, Outcome, Provenance};
+use crate::id::EntityId;
+use crate::time::Time;
+use serde::{Deserialize, Serialize};
+
+/// The execution lens at an `AsOf`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Dde {
+    /// Tasks by rank, then id.
+    pub tasks: Vec<Task>,
+    /// `from` waits for `to`.
+    pub dependencies: Vec<TaskDependency>,
+    /// Contracts by id.
+    pub contracts: Vec<Contract>,
+    /// Artifacts by id.
+    pub artifacts: Vec<Artifact>,
+    /// Key figures.
+    pub kpis: Vec<Kpi>,
+}
+
+/// A task.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Task {
+    /// Its id.
+    pub id: EntityId,
+    /// Human name; the key where nobody gave one.
+    pub name: String,
+    /// Workflow it lies in.
+    pub workflow: Option<String>,
+    /// State of its latest attempt, or `waiting`.
+    pub state: TaskState,
+    /// Tasks it waits for: not yet passed.
+    pub waits_for: Vec<EntityId>,
+    /// Longest path of dependencies below it.
+    pub rank: u32,
+    /// Whether the plan names it.
+    pub planned: bool,
+    /// Whether it lies on the critical path of the finished work.
+    pub critical: bool,
+    /// Every try, by start.
+    pub attempts: Vec<AttemptView>,
+}
+
+/// State of a task: an outcome, or waiting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TaskState {
+    /// Not tried yet.
+    Waiting,
+    /// As the latest attempt.
+    #[serde(untagged)]
+    Tried(Outcome),
+}
+
+/// A try, as every lens shows it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct AttemptView {
+    /// Number from 1 by start.
+    pub n: u32,
+    /// Run it belongs to.
+    pub run: String,
+    /// How it ended, or how far it is.
+    pub outcome: Outcome,
+    /// When it was queued.
+    pub queued_at: Option<Time>,
+    /// When it started.
+    pub started_at: Option<Time>,
+    /// When it ended.
+    pub finished_at: Option<Time>,
+    /// How much of it was seen.
+    pub provenance: Provenance,
+    /// First 256 bytes of the error.
+    pub error: Option<String>,
+    /// Why the outcome is what it is.
+    pub reason: Option<String>,
+    /// Source revision.
+    pub commit: Option<String>,
+    /// Idle time since the try before, in milliseconds.
+    pub backoff_ms: Option<i64>,
+    /// Position of the deciding event.
+    pub position: u64,
+}
+
+/// A dependency between tasks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TaskDependency {
+    /// Waits.
+    pub from: EntityId,
+    /// For this.
+    pub to: EntityId,
+}
+
+/// A contract.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Contract {
+    /// Its id.
+    pub id: EntityId,
+    /// Human name.
+    pub name: String,
+    /// Where it stands.
+    pub state: ContractState,
+    /// When it was proposed.
+    pub proposed_at: Option<Time>,
+    /// When it was locked.
+    pub locked_at: Option<Time>,
+    /// Milliseconds between the two.
+    pub lock_latency_ms: Option<i64>,
+    /// What it binds.
+    pub governs: Vec<EntityId>,
+    /// Whether it is locked and everything it binds holds.
+    pub aligned: bool,
+}
+
+/// An artifact.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Artifact {
+    /// Its id.
+    pub id: EntityId,
+    /// Human name.
+    pub name: String,
+    /// Version.
+    pub version: Option<String>,
+    /// Content digest.
+    pub digest: Option<String>,
+    /// Tasks that made it.
+    pub produced_by: Vec<EntityId>,
+    /// Modules it is built from.
+    pub modules: Vec<EntityId>,
+}

@@ -1,0 +1,28 @@
+//! The pure core of Mission Control: from events to lenses and a verdict, the same bytes everywhere.
+//!
+//! Flow: [`event`] (decode, facts) → [`graph`] (bi-temporal index, snapshot, scene) → [`correlate`] (links)
+//! → [`lens`] and [`verdict`]. Beside it: [`import`] (foreign formats → events), [`segment`] (wire codec),
+//! [`structure`] (graph algorithms), [`flake`] (probabilities), [`layout`] (where things are drawn) and
+//! [`playback`] (the scrubber as commands).
+//!
+//! Never here: a clock, IO, async, randomness, hash order, `usize` in an encoding, a float from the
+//! platform's maths library. `clippy.toml` beside this crate bans what could bring them in.
+
+pub mod correlate;
+pub mod event;
+pub mod flake;
+pub mod graph;
+pub mod id;
+pub mod import;
+pub mod layout;
+pub mod lens;
+pub mod playback;
+pub mod segment;
+pub mod structure;
+pub mod time;
+pub mod verdict;
+
+/// The engine's version: part of every digest and of every verdict record.
+///
+/// Raise it whenever the same log may fold, correlate or judge differently than before.
+pub const ENGINE_VERSION: &str = "1";
