@@ -15,16 +15,16 @@ mod encode;
 mod entry;
 mod fact;
 mod keys;
+mod scribe;
 
 pub use catalogue::{CATALOGUE, Data, TypeRow};
 pub use content::{BatchDigest, Hash128};
 pub use decode::{DEPTH_MAX, EVENT_BYTES_MAX, ITEMS_MAX, Refusal, decode, decode_value};
 pub use detail::{Detail, TEXT_BYTES_MAX, person_token, split_detail};
 pub use encode::event_json;
-pub use entry::{Closing, Entry, Naming, violation_key};
-pub use fact::{
-    Book, ContractState, Dependency, Facet, Fact, Outcome, Provenance, Severity, Subject, Value,
-};
+pub use entry::{Closing, Entry, Naming};
+pub use fact::{Book, ContractState, Dependency, Facet, Fact, Outcome, Provenance, Severity, Subject, Value};
+pub use scribe::violation_key;
 
 use crate::id::Name;
 use crate::time::{Position, Time};

@@ -108,6 +108,10 @@ pub struct ImportError {
 ///
 /// # Errors
 /// [`ImportError`] if no format fits, the container cannot be read to its end, or `strict` and any item is bad.
-pub fn import(_bytes: &[u8], _format: Option<Format>, _options: &ImportOptions) -> Result<Imported, ImportError> {
+pub fn import(
+    _bytes: &[u8],
+    _format: Option<Format>,
+    _options: &ImportOptions,
+) -> Result<Imported, ImportError> {
     todo!("import helper")
 }

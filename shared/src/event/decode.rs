@@ -63,7 +63,9 @@ pub fn decode_value(value: Value, iteration: Option<&Name>) -> Result<Event, Ref
     };
     match text(&mut envelope, "specversion")? {
         Some(version) if version == "1.0" => {}
-        Some(version) => return Err(Refusal::new("specversion", format!("{version:?}, only \"1.0\" is known"))),
+        Some(version) => {
+            return Err(Refusal::new("specversion", format!("{version:?}, only \"1.0\" is known")));
+        }
         None => return Err(Refusal::new("specversion", "missing; this is no CloudEvent")),
     }
     let id = bounded(required(&mut envelope, "id")?, "id", ID_BYTES_MAX)?;
@@ -95,7 +97,17 @@ pub fn decode_value(value: Value, iteration: Option<&Name>) -> Result<Event, Ref
     let traceparent = text(&mut envelope, "traceparent")?;
     let data = envelope.remove("data").unwrap_or_else(|| Value::Object(Map::new()));
     let data = decode_data(&kind, data, time.is_some())?;
-    Ok(Event { identity: Identity { source, id }, subject, time, project, iteration, batch, traceparent, corrects, data })
+    Ok(Event {
+        identity: Identity { source, id },
+        subject,
+        time,
+        project,
+        iteration,
+        batch,
+        traceparent,
+        corrects,
+        data,
+    })
 }
 
 fn decode_data(kind: &str, value: Value, timed: bool) -> Result<Data, Refusal> {
@@ -119,14 +131,18 @@ fn check(data: &Data, timed: bool) -> Result<(), Refusal> {
     match data {
         Data::Facts(facts) => {
             if facts.items.len() > ITEMS_MAX {
-                return Err(Refusal::new("data.items", format!("{} items, at most {ITEMS_MAX}", facts.items.len())));
+                return Err(Refusal::new(
+                    "data.items",
+                    format!("{} items, at most {ITEMS_MAX}", facts.items.len()),
+                ));
             }
             for (n, item) in facts.items.iter().enumerate() {
                 let at = |refusal: Refusal| Refusal {
                     field: format!("data.items[{n}].{}", refusal.field),
                     reason: refusal.reason,
                 };
-                let inner = decode_data(&item.kind, item.data.clone(), timed || item.time.is_some()).map_err(at)?;
+                let inner =
+                    decode_data(&item.kind, item.data.clone(), timed || item.time.is_some()).map_err(at)?;
                 if matches!(inner, Data::Facts(_) | Data::BatchClosed(_) | Data::EventRetracted(_)) {
                     return Err(at(Refusal::new("type", format!("{} cannot be packed", item.kind))));
                 }
@@ -139,7 +155,9 @@ fn check(data: &Data, timed: bool) -> Result<(), Refusal> {
         Data::SuppressionGranted(s) if s.violation.is_none() == s.rule.is_none() => {
             Err(Refusal::new("data.violation", "name either a violation or a rule"))
         }
-        Data::TaskQueued(_) | Data::TaskStarted(_) | Data::ScenarioQueued(_) | Data::ScenarioStarted(_) if !timed => {
+        Data::TaskQueued(_) | Data::TaskStarted(_) | Data::ScenarioQueued(_) | Data::ScenarioStarted(_)
+            if !timed =>
+        {
             Err(Refusal::new("time", "missing; a queued or started try needs its time"))
         }
         _ => Ok(()),
@@ -164,7 +182,10 @@ fn required(envelope: &mut Map<String, Value>, field: &str) -> Result<String, Re
 
 fn bounded(text: String, field: &str, bytes_max: usize) -> Result<String, Refusal> {
     if text.is_empty() || text.len() > bytes_max || text.chars().any(char::is_control) {
-        return Err(Refusal::new(field, format!("must have 1 to {bytes_max} bytes and no control characters")));
+        return Err(Refusal::new(
+            field,
+            format!("must have 1 to {bytes_max} bytes and no control characters"),
+        ));
     }
     Ok(text)
 }

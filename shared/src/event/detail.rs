@@ -33,9 +33,9 @@ pub fn split_detail(event: &mut Event, token_key: &[u8; 32]) -> Vec<Detail> {
 /// The token for a person's name under `token_key`; a token stays as it is.
 #[must_use]
 pub fn person_token(name: &str, token_key: &[u8; 32]) -> String {
-    let is_token = name.strip_prefix(TOKEN_PREFIX).is_some_and(|rest| {
-        rest.len() == 16 && rest.bytes().all(|b| b.is_ascii_hexdigit())
-    });
+    let is_token = name
+        .strip_prefix(TOKEN_PREFIX)
+        .is_some_and(|rest| rest.len() == 16 && rest.bytes().all(|b| b.is_ascii_hexdigit()));
     if is_token {
         return name.to_owned();
     }
@@ -50,7 +50,11 @@ fn split_data(data: &mut Data, at: &str, key: &[u8; 32], details: &mut Vec<Detai
         if let Some(name) = field {
             let token = person_token(name, key);
             if token != *name {
-                details.push(Detail { field: token.clone(), personal: true, value: std::mem::replace(name, token) });
+                details.push(Detail {
+                    field: token.clone(),
+                    personal: true,
+                    value: std::mem::replace(name, token),
+                });
             }
         }
     };

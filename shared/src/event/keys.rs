@@ -27,11 +27,12 @@ impl Data {
                 vec![("artifact", &d.artifact)],
                 [("task", d.task.as_slice()), ("modules", &d.modules)],
             ),
-            Data::RequirementDeclared(d) => with_all(
-                vec![("requirement", &d.requirement)],
-                [("parent", d.parent.as_slice())],
-            ),
-            Data::SpecDeclared(d) => with_all(vec![("spec", &d.spec)], [("specifies", d.specifies.as_slice())]),
+            Data::RequirementDeclared(d) => {
+                with_all(vec![("requirement", &d.requirement)], [("parent", d.parent.as_slice())])
+            }
+            Data::SpecDeclared(d) => {
+                with_all(vec![("spec", &d.spec)], [("specifies", d.specifies.as_slice())])
+            }
             Data::ScenarioDeclared(d) => {
                 with_all(vec![("scenario", &d.scenario)], [("spec", d.spec.as_slice())])
             }
