@@ -55,8 +55,8 @@ pub struct Pending {
 /// What became of one pending event.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Appended {
-    /// It is in the log now.
-    Accepted(Position),
+    /// It is in the log now, at this position, recorded at this time: enough to fold it without reading it back.
+    Accepted(Position, Time),
     /// It was there already, with the same content.
     Duplicate(Position),
     /// The identity is taken by other content; it was kept as dead letter `0`.
