@@ -9,12 +9,14 @@ pub mod acc;
 pub mod bdv;
 pub mod convergence;
 pub mod dde;
+pub mod diff;
 pub mod kpi;
 
 pub use acc::Acc;
 pub use bdv::Bdv;
 pub use convergence::Convergence;
 pub use dde::Dde;
+pub use diff::{Diff, diff};
 pub use kpi::Kpi;
 
 use crate::correlate::Link;

@@ -6,6 +6,8 @@
 //!
 //! Not here: waiting, recording, exit of processes.
 
+pub mod ribbon;
+
 use crate::id::{EntityId, Name, Stream};
 use crate::lens::Kpi;
 use crate::time::{AsOf, Position, Time};
