@@ -27,6 +27,9 @@ pub enum StoreError {
     /// Restoring is for empty iterations only.
     #[error("iteration {0} already has events; restore needs an empty one")]
     NotEmpty(Name),
+    /// What is to be restored is no whole log: a gap, a time that runs backwards, an identity twice.
+    #[error("cannot restore: {0}")]
+    NotWhole(String),
     /// There is no such thing.
     #[error("{0} not found")]
     NotFound(String),
@@ -59,8 +62,13 @@ pub enum Appended {
     Accepted(Position, Time),
     /// It was there already, with the same content.
     Duplicate(Position),
-    /// The identity is taken by other content; it was kept as dead letter `0`.
-    Conflict(i64),
+    /// The identity is taken by other content, or the iteration by another project. Kept as a dead letter.
+    Conflict {
+        /// Number of the dead letter; the same event sent again gives the same number.
+        letter: i64,
+        /// What it clashes with, both content hashes included.
+        reason: String,
+    },
 }
 
 /// An iteration and where its log stands.
@@ -117,7 +125,7 @@ pub trait Store: Send + Sync + 'static {
     /// Appends in one transaction, in order; one answer per event. Durable when it returns.
     async fn append(&self, pending: Vec<Pending>) -> Result<Vec<Appended>, StoreError>;
 
-    /// Events after `after`, in order, at most `limit`.
+    /// Events after `after`, in order, at most `limit` and about 32 MiB; only an empty answer means the end.
     async fn read(&self, iteration: &Name, after: Position, limit: u32) -> Result<Vec<Logged>, StoreError>;
 
     /// Row of one iteration.
@@ -126,13 +134,15 @@ pub trait Store: Send + Sync + 'static {
     /// All iterations (project logs left out), in the order they opened.
     async fn iterations(&self) -> Result<Vec<IterationRow>, StoreError>;
 
-    /// Puts logged events with their positions and times into an empty iteration.
-    async fn restore(&self, logged: Vec<Logged>) -> Result<Position, StoreError>;
+    /// Puts whole logs with their positions and times into empty iterations, one transaction for each.
+    ///
+    /// Everything is checked before anything is written. Answers the new heads.
+    async fn restore(&self, logged: Vec<Logged>) -> Result<BTreeMap<Name, Position>, StoreError>;
 
-    /// Heads of all iterations whose head moved since `since`; how other processes' writes are noticed.
+    /// Heads of all iterations, project logs included; how other processes' writes are noticed.
     async fn heads(&self) -> Result<BTreeMap<Name, Position>, StoreError>;
 
-    /// Details beside one event.
+    /// Details beside one event; those of erased people are gone.
     async fn details(&self, iteration: &Name, position: Position) -> Result<Vec<Detail>, StoreError>;
 
     /// Erases a person's name everywhere; returns the number of rows.
@@ -144,7 +154,7 @@ pub trait Store: Send + Sync + 'static {
     /// The database clock, never behind the newest event.
     async fn now(&self) -> Result<Time, StoreError>;
 
-    /// Keeps something that could not be taken in.
+    /// Keeps something that could not be taken in. The same thing twice is one dead letter: the same number.
     async fn bury(&self, letters: Vec<DeadLetter>) -> Result<Vec<i64>, StoreError>;
 
     /// Dead letters, oldest first, after number `after`.

@@ -47,6 +47,8 @@ pub struct Event {
     pub subject: Option<String>,
     /// When it happened, by the producer. `None`: structure without a time, or a run without times.
     pub time: Option<Time>,
+    /// How the producer wrote `time`, where that is not how [`Time`] is written (offset, more digits).
+    pub time_text: Option<String>,
     /// The product whose history the iteration belongs to.
     pub project: Name,
     /// The candidate for deployment.

@@ -132,6 +132,7 @@ fn encoding_and_decoding_give_the_same_event() {
     let first = decode(value.to_string().as_bytes(), None).expect("sound");
     let text = Value::Object(event_json(&first)).to_string();
     assert_eq!(decode(text.as_bytes(), None).expect("still sound"), first);
+    assert!(text.contains("2026-11-17T09:00:00+01:00"), "the time as the producer wrote it");
 }
 
 #[test]

@@ -71,10 +71,12 @@ pub fn decode_value(value: Value, iteration: Option<&Name>) -> Result<Event, Ref
     let id = bounded(required(&mut envelope, "id")?, "id", ID_BYTES_MAX)?;
     let source = bounded(required(&mut envelope, "source")?, "source", SOURCE_BYTES_MAX)?;
     let kind = required(&mut envelope, "type")?;
-    let time = match text(&mut envelope, "time")? {
-        Some(time) => Some(Time::parse(&time).map_err(|error| Refusal::new("time", error.to_string()))?),
+    let written = text(&mut envelope, "time")?;
+    let time = match &written {
+        Some(time) => Some(Time::parse(time).map_err(|error| Refusal::new("time", error.to_string()))?),
         None => None,
     };
+    let time_text = written.filter(|text| time.is_some_and(|time| time.to_string() != *text));
     let iteration = match (iteration, text(&mut envelope, "iteration")?) {
         (Some(name), _) => name.clone(),
         (None, Some(name)) => {
@@ -101,6 +103,7 @@ pub fn decode_value(value: Value, iteration: Option<&Name>) -> Result<Event, Ref
         identity: Identity { source, id },
         subject,
         time,
+        time_text,
         project,
         iteration,
         batch,

@@ -17,7 +17,7 @@ pub fn event_json(event: &Event) -> Map<String, Value> {
     put("source", Some(event.identity.source.clone()));
     put("type", Some(event.data.type_name().to_owned()));
     put("subject", event.subject.clone());
-    put("time", event.time.map(|time| time.to_string()));
+    put("time", event.time.map(|time| event.time_text.clone().unwrap_or_else(|| time.to_string())));
     put("project", Some(event.project.to_string()));
     put("iteration", Some(event.iteration.to_string()));
     put("batch", event.batch.clone());
