@@ -19,11 +19,14 @@ mod scribe;
 
 pub use catalogue::{CATALOGUE, Data, TypeRow};
 pub use content::{BatchDigest, Hash128};
-pub use decode::{DEPTH_MAX, EVENT_BYTES_MAX, ITEMS_MAX, Refusal, decode, decode_value};
+pub use decode::{DEPTH_MAX, EVENT_BYTES_MAX, ITEMS_MAX, Refusal, decode, decode_logged, decode_value};
 pub use detail::{Detail, TEXT_BYTES_MAX, person_token, split_detail};
 pub use encode::event_json;
 pub use entry::{Closing, Entry, Naming};
-pub use fact::{Book, ContractState, Dependency, Facet, Fact, Outcome, Provenance, Severity, Subject, Value};
+pub use fact::{
+    Book, ContractState, Dependency, Facet, Fact, Outcome, Provenance, Severity, Subject, Value,
+    evidence_parts, evidence_qualifier,
+};
 pub use scribe::violation_key;
 
 use crate::id::Name;

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 use shared::event::{
     BatchDigest, Data, Entry, Event, Facet, Fact, Hash128, Logged, Outcome, Provenance, Subject,
-    Value as Held, decode, event_json, split_detail,
+    Value as Held, decode, decode_logged, event_json, split_detail,
 };
 use shared::id::{Name, check_key};
 use shared::time::Time;
@@ -158,7 +158,7 @@ fn a_finished_try_tells_its_whole_story_and_is_clamped_to_when_it_was_recorded()
     let there = entry.facts.iter().find(exists).expect("a try is evidence that the task is there");
     assert_eq!(
         (there.qualifier.as_str(), there.valid.to_string().as_str()),
-        ("ci|attempt", "2026-11-17T07:59:00Z")
+        ("ci\u{1f}attempt", "2026-11-17T07:59:00Z")
     );
 }
 
@@ -197,6 +197,30 @@ fn people_and_long_text_leave_the_log_once_and_only_once() {
     let once = event.clone();
     assert!(split_detail(&mut event, &key).is_empty());
     assert_eq!(event, once);
+}
+
+#[test]
+fn a_logged_line_reads_back_as_it_was_written() {
+    let mut retracted = envelope("mission.event.retracted.v1", json!({"id": "e0", "source": "other"}));
+    retracted["batch"] = json!("b1");
+    retracted["correctsid"] = json!("e0");
+    let event = decode(retracted.to_string().as_bytes(), None).expect("sound");
+    let logged = Logged {
+        position: 7,
+        recorded_at: Time::parse("2026-11-17T09:00:00.000001Z").expect("a time"),
+        actor: Some("person:0123456789abcdef".to_owned()),
+        steward: true,
+        event,
+    };
+    assert_eq!(decode_logged(logged.to_json()).expect("our own writing"), logged);
+    let mut line = logged.to_json();
+    line["position"] = json!(0);
+    assert_eq!(
+        decode_logged(line).expect_err("refused").to_string(),
+        "position: must be a whole number from 1"
+    );
+    let line = envelope("mission.batch.closed.v1", json!({"batch": "b", "count": 1, "digest": "xyz"}));
+    assert_eq!(refusal(&line), "data.digest: must be 32 hex digits");
 }
 
 #[test]

@@ -6,7 +6,7 @@
 //! calls them extensions.
 
 use super::catalogue::Data;
-use super::{Event, Identity};
+use super::{Event, Hash128, Identity, Logged};
 use crate::id::{DEFAULT_PROJECT, Name, check_key};
 use crate::time::Time;
 use serde_json::{Map, Value};
@@ -113,6 +113,37 @@ pub fn decode_value(value: Value, iteration: Option<&Name>) -> Result<Event, Ref
     })
 }
 
+/// Decodes one line as `mission events` prints it: an event with `position`, `recorded_at` and, where set,
+/// `actor` and `steward`. Reads what [`Logged::to_json`] writes, back to an equal value.
+///
+/// # Errors
+/// The first thing that is wrong.
+pub fn decode_logged(value: Value) -> Result<Logged, Refusal> {
+    let Value::Object(mut envelope) = value else {
+        return Err(Refusal::new("event", "not a JSON object"));
+    };
+    let position = match envelope.remove("position") {
+        Some(Value::Number(number)) => number.as_u64().filter(|position| *position > 0),
+        _ => None,
+    };
+    let position = position.ok_or_else(|| Refusal::new("position", "must be a whole number from 1"))?;
+    let recorded_at = Time::parse(&required(&mut envelope, "recorded_at")?)
+        .map_err(|error| Refusal::new("recorded_at", error.to_string()))?;
+    let actor = match text(&mut envelope, "actor")? {
+        Some(actor) => Some(bounded(actor, "actor", ID_BYTES_MAX)?),
+        None => None,
+    };
+    let steward = match envelope.remove("steward") {
+        None | Some(Value::Null) => false,
+        Some(Value::Bool(steward)) => steward,
+        Some(other) => {
+            return Err(Refusal::new("steward", format!("must be a boolean, got {}", shape(&other))));
+        }
+    };
+    let event = decode_value(Value::Object(envelope), None)?;
+    Ok(Logged { position, recorded_at, actor, steward, event })
+}
+
 fn decode_data(kind: &str, value: Value, timed: bool) -> Result<Data, Refusal> {
     let data = match Data::from_json(kind, value) {
         None => return Err(Refusal::new("type", format!("unknown event type {:?}", short(kind)))),
@@ -151,6 +182,9 @@ fn check(data: &Data, timed: bool) -> Result<(), Refusal> {
                 }
             }
             Ok(())
+        }
+        Data::BatchClosed(closed) if Hash128::parse(&closed.digest).is_none() => {
+            Err(Refusal::new("data.digest", "must be 32 hex digits"))
         }
         Data::LinkDeclared(link) if link.confidence.is_some_and(|c| c == 0 || c > 1_000_000) => {
             Err(Refusal::new("data.confidence", "must be 1 to 1000000 (millionths)"))

@@ -239,6 +239,21 @@ pub enum Facet {
     Text,
 }
 
+/// Between the two parts of an evidence qualifier: no source, scope or rule may hold a control character.
+const EVIDENCE_SEPARATOR: char = '\u{1f}';
+
+/// The qualifier of an [`Facet::Exists`] cell: who sees it (source or scope) and by which rule.
+#[must_use]
+pub fn evidence_qualifier(witness: &str, rule: &str) -> String {
+    format!("{witness}{EVIDENCE_SEPARATOR}{rule}")
+}
+
+/// Witness and rule of an [`Facet::Exists`] cell's qualifier; the rule is empty if there is none.
+#[must_use]
+pub fn evidence_parts(qualifier: &str) -> (&str, &str) {
+    qualifier.split_once(EVIDENCE_SEPARATOR).unwrap_or((qualifier, ""))
+}
+
 /// What a fact says its cell holds.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

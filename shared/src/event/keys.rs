@@ -52,14 +52,14 @@ impl Data {
                 vec![("record", &d.record)]
             }
             Data::DecisionRecorded(d) => vec![("decision", &d.decision)],
-            Data::BatchClosed(d) => vec![("batch", &d.batch)],
+            Data::BatchClosed(d) => with_all(vec![("batch", &d.batch)], [("scope", d.scope.as_slice())]),
+            Data::Facts(d) => with_all(Vec::new(), [("scope", d.scope.as_slice())]),
+            Data::LinkDeclared(d) => with_all(Vec::new(), [("rule", d.rule.as_slice())]),
+            Data::LinkRemoved(d) => with_all(Vec::new(), [("rule", d.rule.as_slice())]),
             Data::EventRetracted(d) => vec![("id", &d.id)],
             Data::IterationOpened(_)
             | Data::IterationClosed(_)
             | Data::ContextRecorded(_)
-            | Data::Facts(_)
-            | Data::LinkDeclared(_)
-            | Data::LinkRemoved(_)
             | Data::EntityRemoved(_) => Vec::new(),
         }
     }

@@ -12,7 +12,7 @@ pub use architecture::violation_key;
 
 use super::catalogue::Data;
 use super::data::Item;
-use super::{Book, Facet, Fact, Logged, Outcome, Subject, Value};
+use super::{Book, Facet, Fact, Logged, Outcome, Subject, Value, evidence_qualifier};
 use crate::id::{EntityId, Kind, LinkId, LinkKind, Stream};
 use crate::time::Time;
 
@@ -97,7 +97,7 @@ impl Scribe {
 
     /// One piece of evidence that a thing is (or is no longer) there.
     fn exists(&mut self, subject: &Subject, rule: &str, valid: Time, present: bool) {
-        let qualifier = format!("{}|{rule}", self.evidence);
+        let qualifier = evidence_qualifier(&self.evidence, rule);
         self.put_ranked(subject, Facet::Exists, &qualifier, valid, 0, Value::Flag(present));
     }
 
