@@ -4,4 +4,9 @@
 //! graphs), [`http`] (REST, pages, live frames), [`graphql`], [`cli`], [`config`].
 //! The log is the truth; everything else can be thrown away and comes back byte-equal.
 
+pub mod board;
+pub mod clock;
+pub mod ingest;
+pub mod metrics;
+pub mod service;
 pub mod store;
