@@ -16,6 +16,7 @@ mod shelf;
 mod watch;
 
 pub use feed::Frame;
+pub(crate) use feed::entries_from_logged;
 pub use live::Pulse;
 pub use question::{Known, Question, QuestionError};
 pub use rebuild::Rebuilt;

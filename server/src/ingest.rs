@@ -18,7 +18,8 @@ use crate::store::{Category, DeadLetter, Store, StoreError, Writer};
 use body::Items;
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
-use shared::event::{Event, Refusal, decode};
+use serde_json::{Map, Value};
+use shared::event::{Event, Refusal, decode, person_token};
 use shared::id::Name;
 use shared::time::{Position, Time};
 use std::collections::BTreeMap;
@@ -177,6 +178,26 @@ impl Ingest {
         let (items, single, _held) = decoded?;
         let receipt = self.take_in(items, &writer, read_at).await?;
         Ok((receipt, single))
+    }
+
+    /// The writer called `name`: the log and the board only ever see a token of it.
+    #[must_use]
+    pub fn writer(&self, name: &str, steward: bool) -> Writer {
+        let token = person_token(name, &self.inner.store.token_key());
+        Writer { actor: Some(token), steward }
+    }
+
+    /// Puts CloudEvents attributes and data that came apart (binary mode) into one JSON object.
+    ///
+    /// # Errors
+    /// The data is no JSON, or too large.
+    pub fn envelope(
+        &self,
+        attributes: Map<String, Value>,
+        data: Bytes,
+        coding: BodyCoding,
+    ) -> Result<Bytes, BodyError> {
+        body::envelope(attributes, data, coding)
     }
 
     /// Decodes off the async threads, as many at a time as there are processors.

@@ -6,7 +6,11 @@
 
 pub mod board;
 pub mod clock;
+pub mod http;
 pub mod ingest;
+pub mod live;
 pub mod metrics;
+pub mod segments;
+pub mod serve;
 pub mod service;
 pub mod store;

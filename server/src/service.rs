@@ -7,6 +7,7 @@ use crate::board::Board;
 use crate::clock::Clock;
 use crate::ingest::Ingest;
 use crate::metrics::Metrics;
+use crate::segments::Segments;
 use crate::store::{Store, StoreError};
 use std::sync::Arc;
 
@@ -19,6 +20,8 @@ pub struct Service {
     pub board: Board,
     /// The way in.
     pub ingest: Ingest,
+    /// Sealed segments of the logs.
+    pub segments: Segments,
     /// What is counted and timed.
     pub metrics: Arc<Metrics>,
 }
@@ -42,6 +45,7 @@ impl Service {
         let metrics = Arc::new(Metrics::new());
         let board = Board::new(store.clone(), clock, metrics.clone());
         let ingest = Ingest::new(store.clone(), board.clone(), metrics.clone());
-        Ok(Self { store, board, ingest, metrics })
+        let segments = Segments::new(store.clone(), board.clone());
+        Ok(Self { store, board, ingest, segments, metrics })
     }
 }

@@ -6,6 +6,7 @@
 
 use bytes::Bytes;
 use serde_json::value::RawValue;
+use serde_json::{Map, Value};
 use std::io::Read;
 use std::ops::Range;
 
@@ -125,18 +126,7 @@ impl Items {
 
 /// Decompresses `body` and finds its items.
 pub(super) fn items_of(body: Bytes, kind: BodyKind) -> Result<Items, BodyError> {
-    if body.len() > BODY_BYTES_MAX {
-        return Err(too_large());
-    }
-    let bytes = match kind.coding {
-        BodyCoding::Plain => body,
-        BodyCoding::Gzip => read_bounded(flate2::read::MultiGzDecoder::new(body.as_ref()), "gzip")?,
-        BodyCoding::Zstd => {
-            let decoder = zstd::stream::read::Decoder::with_buffer(body.as_ref())
-                .map_err(|error| undecodable("zstd", &error))?;
-            read_bounded(decoder, "zstd")?
-        }
-    };
+    let bytes = decompressed(body, kind.coding)?;
     let text = std::str::from_utf8(&bytes)
         .map_err(|error| BodyError::Undecodable(format!("not UTF-8 at byte {}", error.valid_up_to())))?;
     let (ranges, single) = match kind.format {
@@ -154,6 +144,43 @@ pub(super) fn items_of(body: Bytes, kind: BodyKind) -> Result<Items, BodyError> 
         },
     };
     Ok(Items { text: bytes, ranges, single })
+}
+
+/// One event from its attributes and its data, which may be empty.
+pub(super) fn envelope(
+    mut attributes: Map<String, Value>,
+    data: Bytes,
+    coding: BodyCoding,
+) -> Result<Bytes, BodyError> {
+    let data = decompressed(data, coding)?;
+    let text = std::str::from_utf8(&data)
+        .map_err(|error| BodyError::Undecodable(format!("not UTF-8 at byte {}", error.valid_up_to())))?;
+    attributes.remove("data");
+    let mut event = Value::Object(attributes).to_string();
+    if !text.trim().is_empty() {
+        // The data goes in as it is, whatever its depth: it is checked with the event.
+        let range = object_in(text)?;
+        event.pop();
+        event.push_str(",\"data\":");
+        event.push_str(&text[range]);
+        event.push('}');
+    }
+    Ok(event.into())
+}
+
+fn decompressed(body: Bytes, coding: BodyCoding) -> Result<Bytes, BodyError> {
+    if body.len() > BODY_BYTES_MAX {
+        return Err(too_large());
+    }
+    match coding {
+        BodyCoding::Plain => Ok(body),
+        BodyCoding::Gzip => read_bounded(flate2::read::MultiGzDecoder::new(body.as_ref()), "gzip"),
+        BodyCoding::Zstd => {
+            let decoder = zstd::stream::read::Decoder::with_buffer(body.as_ref())
+                .map_err(|error| undecodable("zstd", &error))?;
+            read_bounded(decoder, "zstd")
+        }
+    }
 }
 
 fn read_bounded(reader: impl Read, coding: &str) -> Result<Bytes, BodyError> {

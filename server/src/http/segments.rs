@@ -1,0 +1,86 @@
+//! The browser's data path: the manifest, sealed segments that are cached for ever, and the tail.
+
+use super::{HttpState, IterationName, Parsed, Problem};
+use crate::segments::{Coding, Manifest};
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::header::{
+    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY,
+};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use shared::event::Hash128;
+use shared::time::Position;
+use std::collections::BTreeMap;
+
+/// Content type of segments and frames.
+const SEGMENT_TYPE: &str = "application/vnd.mission.segment";
+/// A year: a segment never changes. Private, because every request authorises the iteration.
+const FOR_EVER: &str = "private, immutable, max-age=31536000";
+
+/// `GET …/segments`: names and places of all sealed segments.
+pub(super) async fn manifest(
+    State(state): State<HttpState>,
+    IterationName(iteration): IterationName,
+) -> Result<Json<Manifest>, Problem> {
+    Ok(Json(state.service.segments.manifest(&iteration).await?))
+}
+
+/// `GET …/segments/{hash}`: one sealed segment in the best coding the client takes.
+pub(super) async fn segment(
+    State(state): State<HttpState>,
+    IterationName(iteration): IterationName,
+    Path(path): Path<BTreeMap<String, String>>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let text = path.get("hash").map_or("", String::as_str);
+    let hash = Hash128::parse(text)
+        .ok_or_else(|| Problem::bad_request("a segment's name is 32 hexadecimal digits"))?;
+    let accept = headers.get(ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or("");
+    let coding = Coding::negotiated(accept);
+    let body = state.service.segments.body(&iteration, hash, coding).await?;
+    let body = body.ok_or_else(|| Problem::not_found(format!("{iteration} has no segment {hash}")))?;
+    let etag = format!("\"{hash}\"");
+    let known = headers.get(IF_NONE_MATCH).and_then(|value| value.to_str().ok());
+    let mut response = match known {
+        Some(known) if known.contains(&etag) => StatusCode::NOT_MODIFIED.into_response(),
+        _ => body.into_response(),
+    };
+    let sent = response.headers_mut();
+    sent.insert(CONTENT_TYPE, HeaderValue::from_static(SEGMENT_TYPE));
+    sent.insert(CACHE_CONTROL, HeaderValue::from_static(FOR_EVER));
+    sent.insert(VARY, HeaderValue::from_static("accept-encoding"));
+    if let Ok(etag) = HeaderValue::from_str(&etag) {
+        sent.insert(ETAG, etag);
+    }
+    if let Some(token) = coding.token() {
+        sent.insert(CONTENT_ENCODING, HeaderValue::from_static(token));
+    }
+    Ok(response)
+}
+
+/// Where a reader stands.
+#[derive(Debug, Deserialize)]
+pub(super) struct After {
+    /// The last position it has; 0 for none.
+    #[serde(default)]
+    pub(super) after: Position,
+}
+
+/// `GET …/tail?after=N`: one frame of what follows, at most 4,096 events; 204 at the head.
+pub(super) async fn tail(
+    State(state): State<HttpState>,
+    IterationName(iteration): IterationName,
+    Parsed(After { after }): Parsed<After>,
+) -> Result<Response, Problem> {
+    let Some(frame) = state.service.board.frame(&iteration, after).await? else {
+        return Ok(StatusCode::NO_CONTENT.into_response());
+    };
+    let mut response = frame.bytes.into_response();
+    let sent = response.headers_mut();
+    sent.insert(CONTENT_TYPE, HeaderValue::from_static(SEGMENT_TYPE));
+    sent.insert("mission-first", HeaderValue::from(frame.first));
+    sent.insert("mission-last", HeaderValue::from(frame.last));
+    Ok(response)
+}
