@@ -6,11 +6,64 @@
 //!
 //! Not here: decoding, graphs, HTTP.
 
+mod letters;
+mod plan;
+mod queue;
+mod restore;
+mod row;
+pub mod sqlite;
+mod words;
+
 use async_trait::async_trait;
 use shared::event::{Detail, Event, Logged};
 use shared::id::Name;
 use shared::time::{Position, Time};
 use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::SystemTime;
+
+/// First part of every key.
+const TENANT: &str = shared::id::DEFAULT_TENANT;
+/// An answer takes no further row in once its bodies have this many bytes.
+const READ_BYTES_MAX: usize = 32 << 20;
+
+/// Where a store that has no clock of its own takes the time from.
+pub type Clock = Arc<dyn Fn() -> Time + Send + Sync>;
+
+/// The clock of this machine.
+#[must_use]
+pub fn system_clock() -> Clock {
+    Arc::new(|| {
+        let since = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
+        Time(i64::try_from(since.as_micros()).unwrap_or(Time::MAX.0))
+    })
+}
+
+/// Opens the store at `address`: `sqlite:PATH`, `sqlite::memory:` (gone when dropped) or `postgres://…`.
+/// What is not there yet is created; migrations run.
+///
+/// # Errors
+/// The address is none, or the store cannot be opened.
+pub async fn open(address: &str) -> Result<Arc<dyn Store>, StoreError> {
+    let refused = || StoreError::Address(address.to_owned());
+    if let Some(path) = address.strip_prefix("sqlite:") {
+        let path = path.strip_prefix("//").unwrap_or(path);
+        let store = match path {
+            "" => return Err(refused()),
+            ":memory:" => sqlite::SqliteStore::open_temporary(system_clock()).await?,
+            path => sqlite::SqliteStore::open(Path::new(path), system_clock()).await?,
+        };
+        return Ok(Arc::new(store));
+    }
+    Err(refused())
+}
+
+/// The token key from its row.
+fn key_of(bytes: &[u8]) -> Result<[u8; 32], StoreError> {
+    let key = bytes.try_into();
+    key.map_err(|_| StoreError::Critical(anyhow::anyhow!("the token key has {} bytes, not 32", bytes.len())))
+}
 
 /// Why the store could not do it.
 #[derive(Debug, thiserror::Error)]
@@ -157,7 +210,7 @@ pub trait Store: Send + Sync + 'static {
     /// Keeps something that could not be taken in. The same thing twice is one dead letter: the same number.
     async fn bury(&self, letters: Vec<DeadLetter>) -> Result<Vec<i64>, StoreError>;
 
-    /// Dead letters, oldest first, after number `after`.
+    /// Dead letters, oldest first, after number `after`; as with [`Store::read`], only an empty answer is the end.
     async fn dead_letters(&self, after: i64, limit: u32) -> Result<Vec<DeadLetter>, StoreError>;
 
     /// One dead letter.

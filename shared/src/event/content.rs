@@ -52,6 +52,12 @@ impl Event {
     /// Two events of one identity with equal hashes are one event sent twice; with other hashes a conflict.
     #[must_use]
     pub fn content_hash(&self) -> Hash128 {
+        self.content_hash_of(&self.data.canonical_json())
+    }
+
+    /// [`Event::content_hash`] for a caller that has the canonical JSON of the data already.
+    #[must_use]
+    pub fn content_hash_of(&self, data: &str) -> Hash128 {
         let time = self.time.map_or([0; 9], |Time(micros)| {
             let mut bytes = [1; 9];
             bytes[1..].copy_from_slice(&micros.to_le_bytes());
@@ -59,7 +65,6 @@ impl Event {
         });
         let subject = self.subject.as_deref().unwrap_or("");
         let corrects = self.corrects.as_ref().map_or([0; 16], |c| c.hash().0);
-        let data = self.data.canonical_json();
         Hash128::of(&[
             self.data.type_name().as_bytes(),
             subject.as_bytes(),

@@ -1,0 +1,48 @@
+//! Words: what of an event can be found by text, cut the same way for both stores and for the question.
+
+use serde_json::Value;
+use std::collections::BTreeSet;
+
+/// Most distinct words of one event.
+const EVENT_WORDS_MAX: usize = 2_048;
+/// Most words of a question.
+const QUESTION_WORDS_MAX: usize = 16;
+/// Longest word in bytes; longer ones are left out.
+const WORD_BYTES_MAX: usize = 64;
+/// Texts longer than this are documents, not names: only their beginning counts.
+const TEXT_BYTES_MAX: usize = 512;
+
+/// Distinct words of an event: its source, id and type, and every text in its body (subject, keys, names).
+pub(super) fn of_event(source: &str, id: &str, kind: &str, body: &str) -> BTreeSet<String> {
+    let mut words = BTreeSet::new();
+    for text in [source, id, kind] {
+        add(&mut words, text);
+    }
+    // A body that cannot be read is reported where it is read; here it only has no words.
+    let mut open: Vec<Value> = serde_json::from_str(body).into_iter().collect();
+    while let Some(value) = open.pop() {
+        match value {
+            Value::String(text) => add(&mut words, &text),
+            Value::Array(items) => open.extend(items),
+            Value::Object(map) => open.extend(map.into_values()),
+            Value::Null | Value::Bool(_) | Value::Number(_) => {}
+        }
+        if words.len() >= EVENT_WORDS_MAX {
+            break;
+        }
+    }
+    words
+}
+
+/// The words of a question; none means that nothing is found.
+pub(super) fn of_question(text: &str) -> BTreeSet<String> {
+    let mut words = BTreeSet::new();
+    add(&mut words, text);
+    words.into_iter().take(QUESTION_WORDS_MAX).collect()
+}
+
+fn add(words: &mut BTreeSet<String>, text: &str) {
+    let end = (0..=TEXT_BYTES_MAX.min(text.len())).rev().find(|&i| text.is_char_boundary(i)).unwrap_or(0);
+    let cut = text[..end].split(|c: char| !c.is_alphanumeric());
+    words.extend(cut.filter(|w| !w.is_empty() && w.len() <= WORD_BYTES_MAX).map(str::to_lowercase));
+}
