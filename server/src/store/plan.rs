@@ -78,7 +78,8 @@ pub(super) fn decide(
             Some(there) => plan.refuse(row, conflict(row, there)),
             None => {
                 let known = plan.heads.get(&row.iteration).map(|(_, head)| head);
-                match known.or_else(|| heads.get(&row.iteration)).and_then(|head| foreign(row, head)) {
+                let head = known.or_else(|| heads.get(&row.iteration));
+                match unsound(row).or_else(|| head.and_then(|head| foreign(row, head))) {
                     Some(reason) => plan.refuse(row, reason),
                     None => {
                         let position = plan.place(row, heads, now);
@@ -138,6 +139,15 @@ fn conflict(row: &Row, there: &Taken) -> String {
         "identity taken at position {} by other content: stored {}, sent {}",
         there.position, there.content, row.content
     )
+}
+
+/// Decoding refuses control characters; events that came another way are refused here, because not every
+/// database can hold them and one must not take its neighbours down.
+fn unsound(row: &Row) -> Option<String> {
+    let batch = row.batch.as_deref().unwrap_or("");
+    let attributes = [("source", row.identity.source.as_str()), ("id", &row.identity.id), ("batch", batch)];
+    let (name, _) = attributes.into_iter().find(|(_, text)| text.bytes().any(|b| b.is_ascii_control()))?;
+    Some(format!("{name}: holds a control character"))
 }
 
 /// Why the row does not belong into this iteration. An event that names no project belongs to any.

@@ -11,12 +11,14 @@ mod search;
 
 use super::queue::Queue;
 use super::{
-    Appended, Clock, DeadLetter, Detail, IterationRow, Logged, Name, Pending, Position, Store, StoreError, Time,
+    Appended, Clock, DeadLetter, Detail, IterationRow, Logged, Name, Pending, Position, Store, StoreError,
+    Time,
 };
 use anyhow::Context as _;
 use async_trait::async_trait;
 use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
+    SqliteSynchronous,
 };
 use sqlx::{ConnectOptions as _, Connection as _};
 use std::collections::BTreeMap;

@@ -33,7 +33,10 @@ pub(super) async fn insert_details(
 }
 
 /// Keeps the names behind the tokens in `details`.
-pub(super) async fn insert_people(write: &mut SqliteConnection, details: &[Detail]) -> Result<(), StoreError> {
+pub(super) async fn insert_people(
+    write: &mut SqliteConnection,
+    details: &[Detail],
+) -> Result<(), StoreError> {
     for person in details.iter().filter(|detail| detail.personal) {
         sqlx::query("insert into person (tenant, token, name) values (?1, ?2, ?3) on conflict do nothing")
             .bind(TENANT)

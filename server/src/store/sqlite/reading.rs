@@ -3,7 +3,8 @@
 use super::failed;
 use crate::store::row::{LogRow, column, name, position};
 use crate::store::{
-    Category, DeadLetter, Detail, IterationRow, Logged, Name, Position, READ_BYTES_MAX, StoreError, TENANT, Time,
+    Category, DeadLetter, Detail, IterationRow, Logged, Name, Position, READ_BYTES_MAX, StoreError, TENANT,
+    Time,
 };
 use anyhow::anyhow;
 use futures::TryStreamExt as _;

@@ -26,8 +26,8 @@ pub(super) async fn search(
     // Words are letters and digits only, so quoting them is safe.
     let question: Vec<String> = wanted.iter().map(|word| format!("\"{word}\"*")).collect();
     let rows: Vec<(String, i64)> = sqlx::query_as(
-        "select l.iteration, l.position from event_text t join event_log l on l.seq = t.rowid
-         where t.words match ?1 and l.tenant = ?2 order by t.rowid desc limit ?3",
+        "select l.iteration, l.position from event_text join event_log l on l.seq = event_text.rowid
+         where event_text match ?1 and l.tenant = ?2 order by event_text.rowid desc limit ?3",
     )
     .bind(question.join(" AND "))
     .bind(TENANT)
@@ -61,7 +61,8 @@ async fn index_chunk(writer: &Writer) -> Result<bool, StoreError> {
     let last: i64 = last.try_get(0).map_err(failed)?;
     for row in &rows {
         let text = |column: usize| row.try_get::<&str, _>(column).map_err(failed);
-        let words: Vec<String> = words::of_event(text(1)?, text(2)?, text(3)?, text(4)?).into_iter().collect();
+        let words: Vec<String> =
+            words::of_event(text(1)?, text(2)?, text(3)?, text(4)?).into_iter().collect();
         sqlx::query("insert into event_text (rowid, words) values (?1, ?2)")
             .bind(row.try_get::<i64, _>(0).map_err(failed)?)
             .bind(words.join(" "))
