@@ -87,9 +87,10 @@ impl IndexGraph {
     #[must_use]
     pub fn induced(&self, members: &[u32]) -> Self {
         let local = |node: u32| members.binary_search(&node).ok().and_then(|i| u32::try_from(i).ok());
-        let edges = members.iter().flat_map(|&member| self.edges_from(member)).filter_map(|&(from, to, weight)| {
-            Some((local(from)?, local(to)?, weight))
-        });
+        let edges = members
+            .iter()
+            .flat_map(|&member| self.edges_from(member))
+            .filter_map(|&(from, to, weight)| Some((local(from)?, local(to)?, weight)));
         Self::new(u32::try_from(members.len()).unwrap_or(u32::MAX), edges.collect::<Vec<_>>())
     }
 }

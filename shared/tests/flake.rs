@@ -65,7 +65,9 @@ fn remembered_answers_are_the_computed_ones_whatever_the_order() {
 
 #[test]
 fn extreme_counts_stay_within_bounds() {
-    for tries in [commits(&[(1, 0, 100_000)]), commits(&[(500, 9, 0)]), commits(&[(1, 70_000, 70_000)]), vec![]] {
+    for tries in
+        [commits(&[(1, 0, 100_000)]), commits(&[(500, 9, 0)]), commits(&[(1, 70_000, 70_000)]), vec![]]
+    {
         let found = posterior(&tries);
         for value in [found.probability, found.low, found.high, found.broken] {
             assert!((0.0..=1.0).contains(&value), "{tries:?}: {found:?}");

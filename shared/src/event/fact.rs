@@ -144,6 +144,12 @@ pub enum Book {
     Context,
 }
 
+impl Book {
+    /// All ledgers in digest order.
+    pub const ALL: [Book; 5] =
+        [Book::Suppression, Book::Quarantine, Book::Override, Book::Decision, Book::Context];
+}
+
 /// What a cell is about.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -239,6 +245,47 @@ pub enum Facet {
     Text,
 }
 
+impl Facet {
+    /// All facets in digest order.
+    pub const ALL: [Facet; 35] = [
+        Facet::Exists,
+        Facet::Name,
+        Facet::Path,
+        Facet::Tags,
+        Facet::Group,
+        Facet::Commit,
+        Facet::Version,
+        Facet::Digest,
+        Facet::Severity,
+        Facet::Outcome,
+        Facet::QueuedAt,
+        Facet::StartedAt,
+        Facet::Error,
+        Facet::Reason,
+        Facet::Provenance,
+        Facet::Planned,
+        Facet::Contract,
+        Facet::ProposedAt,
+        Facet::LockedAt,
+        Facet::Weight,
+        Facet::From,
+        Facet::To,
+        Facet::Rule,
+        Facet::External,
+        Facet::AbstractTypes,
+        Facet::Types,
+        Facet::Confidence,
+        Facet::Evidence,
+        Facet::Expires,
+        Facet::Target,
+        Facet::Actor,
+        Facet::Active,
+        Facet::Body,
+        Facet::Predecessor,
+        Facet::Text,
+    ];
+}
+
 /// Between the two parts of an evidence qualifier: no source, scope or rule may hold a control character.
 const EVIDENCE_SEPARATOR: char = '\u{1f}';
 
@@ -277,6 +324,9 @@ pub enum Value {
     /// A contract's state.
     Contract(ContractState),
 }
+
+/// Highest rank of a fact.
+pub const RANK_MAX: u8 = 3;
 
 /// One statement: at `valid`, this cell holds this value.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -144,7 +144,11 @@ fn greedy(graph: &IndexGraph, reversed: &IndexGraph, weighted: bool) -> Vec<u32>
     let mut right = Vec::new();
     let mut waiting: BTreeSet<(u8, i128, u32)> = (0..n).map(|node| rank(node, &out, &into)).collect();
     while let Some((class, _, node)) = waiting.pop_first() {
-        if class == 0 { right.push(node) } else { left.push(node) }
+        if class == 0 {
+            right.push(node)
+        } else {
+            left.push(node)
+        }
         for (edges, sums) in [(graph.edges_from(node), true), (reversed.edges_from(node), false)] {
             for edge in edges {
                 let key = rank(edge.1, &out, &into);
@@ -169,11 +173,16 @@ fn improve(graph: &IndexGraph, reversed: &IndexGraph, mut order: Vec<u32>) -> Ve
         let mut moved = false;
         for node in 0..graph.nodes() {
             let place = places(&order);
-            let (at, to) = (place[node as usize] as usize, best_place(graph, reversed, &place, node) as usize);
+            let (at, to) =
+                (place[node as usize] as usize, best_place(graph, reversed, &place, node) as usize);
             if at == to {
                 continue;
             }
-            if at < to { order[at..=to].rotate_left(1) } else { order[to..=at].rotate_right(1) }
+            if at < to {
+                order[at..=to].rotate_left(1)
+            } else {
+                order[to..=at].rotate_right(1)
+            }
             moved = true;
         }
         if !moved {

@@ -16,12 +16,14 @@ pub const CYCLE_VISITS_MAX: u64 = 20_000_000;
 pub fn shortest_cycle(graph: &IndexGraph) -> Vec<u32> {
     let mut best: Vec<u32> = Vec::new();
     let mut visits = 0u64;
-    let mut search = Search { depth: vec![0; graph.nodes() as usize], parent: vec![0; graph.nodes() as usize] };
+    let mut search =
+        Search { depth: vec![0; graph.nodes() as usize], parent: vec![0; graph.nodes() as usize] };
     for start in 0..graph.nodes() {
         if best.len() == 2 || (visits > CYCLE_VISITS_MAX && !best.is_empty()) {
             break;
         }
-        let limit = if best.is_empty() { u32::MAX } else { u32::try_from(best.len()).unwrap_or(u32::MAX) - 1 };
+        let limit =
+            if best.is_empty() { u32::MAX } else { u32::try_from(best.len()).unwrap_or(u32::MAX) - 1 };
         if let Some(cycle) = search.through(graph, start, limit, &mut visits) {
             best = cycle;
         }

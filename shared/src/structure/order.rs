@@ -33,7 +33,8 @@ fn topological(graph: &IndexGraph, found: &Components) -> Vec<u32> {
         waiting[to as usize] += 1;
     }
     let entry = |component: u32| Reverse((found.members[component as usize][0], component));
-    let mut ready: BinaryHeap<_> = (0u32..).zip(&waiting).filter(|(_, n)| **n == 0).map(|(c, _)| entry(c)).collect();
+    let mut ready: BinaryHeap<_> =
+        (0u32..).zip(&waiting).filter(|(_, n)| **n == 0).map(|(c, _)| entry(c)).collect();
     let mut order = Vec::with_capacity(waiting.len());
     while let Some(Reverse((_, component))) = ready.pop() {
         order.push(component);
