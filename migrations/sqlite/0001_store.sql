@@ -72,7 +72,7 @@ create table person (
 create table blob (
     tenant text not null,
     digest blob not null,
-    body text not null,
+    body blob not null,
     primary key (tenant, digest)
 ) strict, without rowid;
 

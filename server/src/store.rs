@@ -8,9 +8,11 @@
 
 mod letters;
 mod plan;
+pub mod postgres;
 mod queue;
 mod restore;
 mod row;
+mod sql;
 pub mod sqlite;
 mod words;
 
@@ -55,6 +57,9 @@ pub async fn open(address: &str) -> Result<Arc<dyn Store>, StoreError> {
             path => sqlite::SqliteStore::open(Path::new(path), system_clock()).await?,
         };
         return Ok(Arc::new(store));
+    }
+    if address.starts_with("postgres://") || address.starts_with("postgresql://") {
+        return Ok(Arc::new(postgres::PostgresStore::open(address).await?));
     }
     Err(refused())
 }

@@ -1,20 +1,23 @@
 //! The contract of the store, kept by each implementation: one suite, run over SQLite and a real PostgreSQL.
 
-mod support {
-    pub mod events;
-    pub mod postgres;
-}
-mod store_contract {
-    pub mod beside;
-    pub mod log;
-    pub mod model;
-    pub mod place;
-    pub mod restore;
-    pub mod writers;
-}
+#[path = "store_contract/beside.rs"]
+mod beside;
+#[path = "support/events.rs"]
+mod events;
+#[path = "store_contract/log.rs"]
+mod log;
+#[path = "store_contract/model.rs"]
+mod model;
+#[path = "store_contract/place.rs"]
+mod place;
+#[path = "support/postgres.rs"]
+mod postgres_server;
+#[path = "store_contract/restore.rs"]
+mod restore;
+#[path = "store_contract/writers.rs"]
+mod writers;
 
-use store_contract::place::Place;
-use store_contract::{beside, log, model, restore, writers};
+use place::Place;
 
 macro_rules! contract {
     ($($case:ident = $room:ident::$run:ident;)*) => {
@@ -22,6 +25,12 @@ macro_rules! contract {
             $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
             async fn $case() {
                 super::$room::$run(&super::Place::sqlite()).await;
+            })*
+        }
+        mod postgres {
+            $(#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn $case() {
+                super::$room::$run(&super::Place::postgres()).await;
             })*
         }
     };

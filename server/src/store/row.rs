@@ -62,12 +62,12 @@ impl Row {
         let mut data = event.data.canonical_json();
         let content = event.content_hash_of(&data);
         let (mut blob, mut blob_body) = (None, None);
-        if let Data::ContextRecorded(context) = &mut event.data {
-            if let Some(long) = context.body.take_if(|body| body.len() > INLINE_BYTES_MAX) {
-                blob = Some(Hash128::of(&[long.as_bytes()]));
-                blob_body = Some(long);
-                data = event.data.canonical_json();
-            }
+        if let Data::ContextRecorded(context) = &mut event.data
+            && let Some(long) = context.body.take_if(|body| body.len() > INLINE_BYTES_MAX)
+        {
+            blob = Some(Hash128::of(&[long.as_bytes()]));
+            blob_body = Some(long);
+            data = event.data.canonical_json();
         }
         Self {
             body: body(&event, &data),
@@ -201,7 +201,7 @@ pub(super) struct LogRow {
     /// JSON of the rest.
     pub body: String,
     /// The context's body, where it lies in a blob.
-    pub blob_body: Option<String>,
+    pub blob_body: Option<Vec<u8>>,
 }
 
 #[derive(Deserialize)]
@@ -226,8 +226,8 @@ impl LogRow {
             .ok_or_else(|| anyhow!("unknown event type {:?}", self.kind))
             .and_then(|data| data.map_err(|reason| anyhow!(reason)))
             .with_context(at)?;
-        if let (Data::ContextRecorded(context), Some(text)) = (&mut data, self.blob_body) {
-            context.body = Some(text);
+        if let (Data::ContextRecorded(context), Some(bytes)) = (&mut data, self.blob_body) {
+            context.body = Some(String::from_utf8(bytes).context("a blob that is no text")?);
         }
         let corrects = body
             .correctsid

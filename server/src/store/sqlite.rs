@@ -20,7 +20,7 @@ use sqlx::sqlite::{
     SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
     SqliteSynchronous,
 };
-use sqlx::{ConnectOptions as _, Connection as _};
+use sqlx::{ConnectOptions as _, Connection as _, Sqlite, Transaction};
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
@@ -114,7 +114,7 @@ async fn migrate(connection: &mut SqliteConnection) -> Result<(), StoreError> {
 
 /// Reads the key, made by whoever opened the store first.
 async fn token_key(connection: &mut SqliteConnection) -> Result<[u8; 32], StoreError> {
-    let mut write = connection.begin_with("begin immediate").await.map_err(failed)?;
+    let mut write = begin(connection).await?;
     sqlx::query("insert into meta (key, value) values ('token_key', randomblob(32)) on conflict do nothing")
         .execute(&mut *write)
         .await
@@ -125,6 +125,12 @@ async fn token_key(connection: &mut SqliteConnection) -> Result<[u8; 32], StoreE
         .map_err(failed)?;
     write.commit().await.map_err(failed)?;
     super::key_of(&key)
+}
+
+/// Begins a transaction that writes: immediately, so that it waits for other processes here and reads nothing
+/// that they change.
+async fn begin(connection: &mut SqliteConnection) -> Result<Transaction<'_, Sqlite>, StoreError> {
+    connection.begin_with("begin immediate").await.map_err(failed)
 }
 
 /// Sorts a failure: what another try may cure, and what not.
@@ -171,7 +177,11 @@ impl Store for SqliteStore {
     }
 
     async fn erase_person(&self, token: &str) -> Result<u64, StoreError> {
-        beside::erase_person(&self.writer, token).await
+        let mut connection = self.writer.lock().await;
+        let mut write = begin(&mut connection).await?;
+        let n_rows = beside::erase_person(&mut write, token).await?;
+        write.commit().await.map_err(failed)?;
+        Ok(n_rows)
     }
 
     fn token_key(&self) -> [u8; 32] {
@@ -183,7 +193,11 @@ impl Store for SqliteStore {
     }
 
     async fn bury(&self, letters: Vec<DeadLetter>) -> Result<Vec<i64>, StoreError> {
-        beside::bury(&self.writer, letters, (self.clock)()).await
+        let mut connection = self.writer.lock().await;
+        let mut write = begin(&mut connection).await?;
+        let numbers = beside::insert_letters(&mut write, &letters, (self.clock)()).await?;
+        write.commit().await.map_err(failed)?;
+        Ok(numbers)
     }
 
     async fn dead_letters(&self, after: i64, limit: u32) -> Result<Vec<DeadLetter>, StoreError> {
@@ -195,11 +209,11 @@ impl Store for SqliteStore {
     }
 
     async fn touch_dead_letter(&self, id: i64, reason: &str) -> Result<(), StoreError> {
-        beside::touch(&self.writer, id, reason).await
+        beside::touch(&mut *self.writer.lock().await, id, reason).await
     }
 
     async fn discard(&self, id: i64) -> Result<bool, StoreError> {
-        beside::discard(&self.writer, id).await
+        beside::discard(&mut *self.writer.lock().await, id).await
     }
 
     async fn search(&self, words: &str, limit: u32) -> Result<Vec<(Name, Position)>, StoreError> {

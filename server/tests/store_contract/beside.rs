@@ -2,7 +2,7 @@
 
 use super::log::{append, name, whole_log};
 use super::place::Place;
-use crate::support::events::{event, pending, small, split};
+use crate::events::{event, pending, small, split};
 use serde_json::json;
 use server::store::{Appended, Category, DeadLetter, StoreError};
 use shared::event::person_token;
@@ -30,10 +30,16 @@ pub async fn people(place: &Place) {
         let data = json!({"suppression": "s", "rule": "r", "reason": reason, "owner": "Ada \"L\" Lovelace"});
         event("i1", "ci", id, "mission.suppression.granted.v1", data)
     };
-    store.append(vec![split(granted("1", "late"), &key), split(granted("2", "late"), &key)]).await.expect("append");
+    store
+        .append(vec![split(granted("1", "late"), &key), split(granted("2", "late"), &key)])
+        .await
+        .expect("append");
     let details = store.details(&name("i1"), 2).await.expect("details");
     assert_eq!(details.len(), 1);
-    assert_eq!((details[0].field.as_str(), details[0].value.as_str()), (token.as_str(), "Ada \"L\" Lovelace"));
+    assert_eq!(
+        (details[0].field.as_str(), details[0].value.as_str()),
+        (token.as_str(), "Ada \"L\" Lovelace")
+    );
     assert!(details[0].personal);
 
     let raw = format!("{{\"owner\":{}}}", json!("Ada \"L\" Lovelace"));
@@ -95,7 +101,10 @@ pub async fn any_bytes(place: &Place) {
     wrong.identity.source = "nul \0".to_owned();
     let answers = store.append(vec![pending(small("i1", "b", 1)), pending(wrong)]).await.expect("an append");
     assert!(matches!(answers[0], Appended::Accepted(1, _)), "{answers:?}");
-    assert!(matches!(&answers[1], Appended::Conflict { reason, .. } if reason.contains("control")), "{answers:?}");
+    assert!(
+        matches!(&answers[1], Appended::Conflict { reason, .. } if reason.contains("control")),
+        "{answers:?}"
+    );
     assert_eq!(whole_log(&*store, "i1").await.len(), 1);
 }
 

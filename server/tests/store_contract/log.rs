@@ -1,7 +1,7 @@
 //! Appending and reading.
 
 use super::place::Place;
-use crate::support::events::{event, pending, sent, small, split};
+use crate::events::{event, pending, sent, small, split};
 use serde_json::json;
 use server::store::{Appended, Category, Pending, Store};
 use shared::event::{Data, Event, Logged};
@@ -63,8 +63,7 @@ pub async fn comes_back(place: &Place) {
             "data": {"topic": "policy", "digest": "00112233445566778899aabbccddeeff", "body": policy},
         })),
     ];
-    let pending: Vec<Pending> =
-        all.iter().map(|event| split(event.clone(), &store.token_key())).collect();
+    let pending: Vec<Pending> = all.iter().map(|event| split(event.clone(), &store.token_key())).collect();
     let answers = store.append(pending.clone()).await.expect("an append");
     assert_eq!(answers.iter().filter_map(position).collect::<Vec<_>>(), [1, 2, 3]);
 
@@ -198,7 +197,10 @@ pub async fn pages(place: &Place) {
 pub async fn reopens(place: &Place) {
     let store = place.open().await;
     let key = store.token_key();
-    store.append((0..50).map(|n| pending(small("i1", &n.to_string(), n))).collect()).await.expect("an append");
+    store
+        .append((0..50).map(|n| pending(small("i1", &n.to_string(), n))).collect())
+        .await
+        .expect("an append");
     let before = whole_log(&*store, "i1").await;
     drop(store);
     let store = place.open().await;

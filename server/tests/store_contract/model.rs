@@ -3,7 +3,7 @@
 use super::beside::letter;
 use super::log::{name, whole_log};
 use super::place::Place;
-use crate::support::events::{pending, sent, small};
+use crate::events::{pending, sent, small};
 use proptest::prelude::*;
 use proptest::strategy::ValueTree as _;
 use proptest::test_runner::{Config, RngSeed, TestRunner};
@@ -13,7 +13,7 @@ use shared::time::Time;
 use std::collections::BTreeMap;
 
 const ITERATIONS: [&str; 3] = ["i0", "i1", "i2"];
-const CASES: usize = 8;
+const CASES: usize = 16;
 
 #[derive(Debug, Clone)]
 enum Op {
@@ -81,9 +81,12 @@ fn conflict_body(event: &Event) -> String {
 async fn step(store: &dyn Store, model: &mut Model, op: Op) {
     match op {
         Op::Append(events) => {
-            let events: Vec<Event> =
-                events.into_iter().map(|(i, id, content)| small(ITERATIONS[i], &id.to_string(), content)).collect();
-            let answers = store.append(events.iter().cloned().map(pending).collect()).await.expect("an append");
+            let events: Vec<Event> = events
+                .into_iter()
+                .map(|(i, id, content)| small(ITERATIONS[i], &id.to_string(), content))
+                .collect();
+            let answers =
+                store.append(events.iter().cloned().map(pending).collect()).await.expect("an append");
             assert_eq!(answers.len(), events.len());
             for (event, answer) in events.iter().zip(&answers) {
                 model.check(event, answer);

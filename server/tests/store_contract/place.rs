@@ -1,6 +1,6 @@
 //! A place for a store: an address that several handles can open, and what keeps it alive.
 
-use crate::support::postgres::Postgres;
+use crate::postgres_server::Postgres;
 use server::store::{Store, open};
 use std::sync::{Arc, Mutex, Weak};
 use tempfile::TempDir;
@@ -9,7 +9,7 @@ use tempfile::TempDir;
 static CLUSTER: Mutex<Weak<Postgres>> = Mutex::new(Weak::new());
 
 enum Kind {
-    Sqlite(TempDir),
+    Sqlite(#[expect(dead_code, reason = "held, so that the folder stays")] TempDir),
     Postgres(Arc<Postgres>),
 }
 
@@ -23,7 +23,10 @@ impl Place {
     /// A new SQLite file.
     pub fn sqlite() -> Self {
         let folder = TempDir::with_prefix("mission-test-").expect("a temporary folder");
-        Self { address: format!("sqlite:{}", folder.path().join("store.db").display()), kind: Kind::Sqlite(folder) }
+        Self {
+            address: format!("sqlite:{}", folder.path().join("store.db").display()),
+            kind: Kind::Sqlite(folder),
+        }
     }
 
     /// A new database in a running PostgreSQL.

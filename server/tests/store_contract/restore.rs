@@ -2,7 +2,7 @@
 
 use super::log::{append, name, whole_log};
 use super::place::Place;
-use crate::support::events::{pending, small};
+use crate::events::{pending, small};
 use server::store::{Appended, StoreError};
 use shared::event::Logged;
 use shared::time::Time;
@@ -27,7 +27,8 @@ pub async fn whole(place: &Place) {
     let heads = store.restore(logs.clone()).await.expect("a restore");
     assert_eq!(heads, [(name("i1"), 700), (name("i2"), 700)].into_iter().collect());
     for iteration in ["i1", "i2"] {
-        let expected: Vec<&Logged> = logs.iter().filter(|l| l.event.iteration.as_str() == iteration).collect();
+        let expected: Vec<&Logged> =
+            logs.iter().filter(|l| l.event.iteration.as_str() == iteration).collect();
         let restored = whole_log(&*store, iteration).await;
         assert!(restored.iter().eq(expected), "{iteration} is as it was");
     }

@@ -2,7 +2,7 @@
 
 use super::log::{name, whole_log};
 use super::place::Place;
-use crate::support::events::{pending, small};
+use crate::events::{pending, small};
 use server::store::{Appended, Pending, Store};
 use std::collections::BTreeSet;
 use std::sync::Arc;

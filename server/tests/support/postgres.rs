@@ -30,7 +30,15 @@ impl Postgres {
         }
         let data = folder.path().join("data");
         let mut initdb = as_postgres(&programs.join("initdb"));
-        succeed(initdb.arg("-D").arg(&data).args(["-A", "trust", "-U", "mission", "-E", "UTF8", "--no-sync"]));
+        succeed(initdb.arg("-D").arg(&data).args([
+            "-A",
+            "trust",
+            "-U",
+            "mission",
+            "-E",
+            "UTF8",
+            "--no-sync",
+        ]));
         // Another program may take the port between the question and the start; then the next one will do.
         for _ in 0..5 {
             let port = free_port();

@@ -3,7 +3,7 @@
 //! One statement inserts many rows, because each statement is a hop to the connection's thread. Statements
 //! come in a few fixed sizes so that they stay prepared.
 
-use super::{Writer, beside, failed};
+use super::{Writer, begin, beside, failed};
 use crate::store::plan::{Fate, Head, Plan, Taken, decide};
 use crate::store::queue::Commit;
 use crate::store::restore::{Whole, whole_logs};
@@ -12,8 +12,8 @@ use crate::store::{Appended, Clock, Logged, StoreError, TENANT};
 use async_trait::async_trait;
 use shared::id::Name;
 use shared::time::{Position, Time};
+use sqlx::Row as _;
 use sqlx::sqlite::{SqliteConnection, SqliteRow};
-use sqlx::{Connection as _, Row as _};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::LazyLock;
 
@@ -36,7 +36,7 @@ impl Appender {
 impl Commit for Appender {
     async fn commit(&self, rows: &[Row]) -> Result<Vec<Appended>, StoreError> {
         let mut connection = self.writer.lock().await;
-        let mut write = connection.begin_with("begin immediate").await.map_err(failed)?;
+        let mut write = begin(&mut connection).await?;
         let heads = heads(&mut write, rows).await?;
         let taken = taken(&mut write, rows, &heads).await?;
         let now = (self.clock)();
@@ -134,8 +134,8 @@ async fn write_plan(write: &mut SqliteConnection, rows: &[Row], plan: &Plan) -> 
             })
             .collect();
         insert_log(write, iteration, &placed, |_| head.recorded_at).await?;
-        insert_beside(write, iteration, &placed).await?;
-        put_head(write, iteration, *before, head).await?;
+        beside::insert_beside(write, iteration, &placed).await?;
+        beside::put_head(write, iteration, *before, head).await?;
     }
     let refused = rows.iter().zip(&plan.fates).filter(|(_, fate)| matches!(fate, Fate::Letter(_)));
     for (row, _) in refused {
@@ -188,55 +188,6 @@ async fn insert_log(
     Ok(())
 }
 
-/// Details, people and blobs of rows that were written.
-async fn insert_beside(
-    write: &mut SqliteConnection,
-    iteration: &Name,
-    placed: &[(Position, &Row)],
-) -> Result<(), StoreError> {
-    for (position, row) in placed {
-        beside::insert_details(write, iteration, *position, &row.details).await?;
-        if let (Some(digest), Some(body)) = (row.blob, &row.blob_body) {
-            sqlx::query("insert into blob (tenant, digest, body) values (?1, ?2, ?3) on conflict do nothing")
-                .bind(TENANT)
-                .bind(digest.0.as_slice())
-                .bind(body.as_str())
-                .execute(&mut *write)
-                .await
-                .map_err(failed)?;
-        }
-    }
-    Ok(())
-}
-
-/// Moves the head, or opens the iteration. A head that is not where it was read breaks everything.
-async fn put_head(
-    write: &mut SqliteConnection,
-    iteration: &Name,
-    before: Position,
-    head: &Head,
-) -> Result<(), StoreError> {
-    let done = sqlx::query(
-        "insert into iteration (tenant, iteration, project, head, opened_at, recorded_at)
-         values (?1, ?2, ?3, ?4, ?5, ?6)
-         on conflict (tenant, iteration) do update set head = ?4, recorded_at = ?6 where head = ?7",
-    )
-    .bind(TENANT)
-    .bind(iteration.as_str())
-    .bind(head.project.as_str())
-    .bind(column(head.head))
-    .bind(head.opened_at.0)
-    .bind(head.recorded_at.0)
-    .bind(column(before))
-    .execute(write)
-    .await
-    .map_err(failed)?;
-    if done.rows_affected() == 1 {
-        return Ok(());
-    }
-    Err(StoreError::Critical(anyhow::anyhow!("head of {iteration} moved inside of an append")))
-}
-
 /// Restores whole logs, each in its own transaction, after checking all of them.
 pub(super) async fn restore(
     writer: &Writer,
@@ -252,14 +203,14 @@ pub(super) async fn restore(
     let mut restored = BTreeMap::new();
     for (iteration, log) in logs {
         let Whole { head: new, rows, recorded_at } = log;
-        let mut write = connection.begin_with("begin immediate").await.map_err(failed)?;
+        let mut write = begin(&mut connection).await?;
         if head(&mut write, &iteration).await?.is_some() {
             return Err(StoreError::NotEmpty(iteration));
         }
         let placed: Vec<(Position, &Row)> = (1..).zip(&rows).collect();
         insert_log(&mut write, &iteration, &placed, |index| recorded_at[index]).await?;
-        insert_beside(&mut write, &iteration, &placed).await?;
-        put_head(&mut write, &iteration, 0, &new).await?;
+        beside::insert_beside(&mut write, &iteration, &placed).await?;
+        beside::put_head(&mut write, &iteration, 0, &new).await?;
         write.commit().await.map_err(failed)?;
         restored.insert(iteration, new.head);
     }

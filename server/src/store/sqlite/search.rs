@@ -2,11 +2,11 @@
 //!
 //! Appending does not pay for it; the first search after many events does.
 
-use super::{Writer, failed};
+use super::{Writer, begin, failed};
 use crate::store::row::{name, position};
 use crate::store::{Name, Position, StoreError, TENANT, words};
+use sqlx::Row as _;
 use sqlx::sqlite::SqlitePool;
-use sqlx::{Connection as _, Row as _};
 
 /// Events indexed in one transaction, between which appends get their turn.
 const CHUNK_ROWS: i64 = 1_000;
@@ -42,7 +42,7 @@ pub(super) async fn search(
 /// Indexes the next chunk; false when there is none.
 async fn index_chunk(writer: &Writer) -> Result<bool, StoreError> {
     let mut connection = writer.lock().await;
-    let mut write = connection.begin_with("begin immediate").await.map_err(failed)?;
+    let mut write = begin(&mut connection).await?;
     let indexed: Option<i64> = sqlx::query_scalar("select indexed from search_state where tenant = ?1")
         .bind(TENANT)
         .fetch_optional(&mut *write)

@@ -1,0 +1,3 @@
+//! What lies beside the log in PostgreSQL.
+
+crate::store::sql::beside!(sqlx::postgres::PgConnection);

@@ -1,0 +1,3 @@
+//! Reading from PostgreSQL.
+
+crate::store::sql::reading!(sqlx::postgres::PgPool, sqlx::postgres::PgRow);
