@@ -1,0 +1,145 @@
+//! The verdict and what it rests on: key figures, reasons, history, links with their evidence, the spine.
+
+use super::ask::{AsOfQuery, Listed, ProblemBody, ask, name, part, tagged};
+use crate::http::Problem;
+use crate::service::Service;
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use axum::http::HeaderMap;
+use axum::response::Response;
+use serde::{Deserialize, Serialize};
+use shared::correlate::Link;
+use shared::id::EntityId;
+use shared::lens::Kpi;
+use shared::lens::convergence::{Spine, SpineEvidence, SpineLink};
+use shared::verdict::StreamStates;
+use shared::verdict::ribbon::{Transition, transitions};
+use utoipa::{IntoParams, ToSchema};
+
+/// Most instants a verdict history looks at; changes between two of them are narrowed to the event.
+const SAMPLES_MAX: u32 = 64;
+
+read! {
+    /// Key figures of all lenses with target and exit criterion.
+    kpis, "convergence", "kpis", "/iterations/{iteration}/kpis",
+    Vec<Kpi>, |analysis| analysis.convergence.kpis.clone()
+}
+read! {
+    /// The three streams with their reasons and what is missing.
+    reasons, "convergence", "verdict_reasons", "/iterations/{iteration}/verdict/reasons",
+    StreamStates, |analysis| analysis.convergence.streams.clone()
+}
+read! {
+    /// Requirement → spec → task → artifact → module, with the places where the thread breaks.
+    spine, "convergence", "spine", "/iterations/{iteration}/spine",
+    Spine, |analysis| analysis.convergence.spine.clone()
+}
+read! {
+    /// All links between entities, declared and derived, with confidence and evidence.
+    links, "convergence", "links", "/iterations/{iteration}/links",
+    Vec<SpineLink>, |analysis| analysis.links.iter().map(wire_link).collect()
+}
+
+/// The verdict record, as `mission verdict --json` prints it.
+#[utoipa::path(get, path = "/iterations/{iteration}/verdict", tag = "convergence", operation_id = "verdict",
+    params(("iteration" = String, Path), AsOfQuery),
+    responses((status = 200, body = serde_json::Value),
+        (status = "4XX", body = ProblemBody, content_type = "application/problem+json")))]
+pub(super) async fn verdict(
+    State(service): State<Service>,
+    Path(iteration): Path<String>,
+    Query(query): Query<AsOfQuery>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let answer = ask(&service, &iteration, &query).await?;
+    let record = answer.analysis.verdict.to_json(&answer.iteration);
+    Ok(tagged(&answer, &query, &headers, &record))
+}
+
+/// A verdict's history.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct History {
+    /// Changes as they were known then, oldest first.
+    transitions: Vec<Transition>,
+}
+
+/// When the verdict changed, as it was known then.
+#[utoipa::path(get, path = "/iterations/{iteration}/verdict/history", tag = "convergence",
+    operation_id = "verdict_history", params(("iteration" = String, Path)),
+    responses((status = 200, body = History),
+        (status = "4XX", body = ProblemBody, content_type = "application/problem+json")))]
+pub(super) async fn history(
+    State(service): State<Service>,
+    Path(iteration): Path<String>,
+) -> Result<Json<History>, Problem> {
+    let iteration = name(&iteration)?;
+    // A copy, so that events need not wait for some hundred analyses.
+    let graph = service.board.with_graph(&iteration, Clone::clone).await?;
+    let transitions = tokio::task::spawn_blocking(move || transitions(&graph, SAMPLES_MAX))
+        .await
+        .map_err(|error| Problem::internal(&error))?;
+    Ok(Json(History { transitions }))
+}
+
+/// Which link is meant.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct LinkQuery {
+    /// Entity at one end, `kind:key`.
+    #[param(value_type = String)]
+    from: EntityId,
+    /// Entity at the other end, `kind:key`.
+    #[param(value_type = String)]
+    to: EntityId,
+    /// Valid time.
+    v: Option<String>,
+    /// Known time.
+    k: Option<String>,
+}
+
+/// Why two entities are linked: every piece of evidence, with the events it rests on.
+#[utoipa::path(get, path = "/iterations/{iteration}/links/evidence", tag = "convergence",
+    operation_id = "link_evidence", params(("iteration" = String, Path), LinkQuery),
+    responses((status = 200, body = Listed<Vec<SpineLink>>),
+        (status = "4XX", body = ProblemBody, content_type = "application/problem+json")))]
+pub(super) async fn evidence(
+    State(service): State<Service>,
+    Path(iteration): Path<String>,
+    Query(query): Query<LinkQuery>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let as_of = AsOfQuery { v: query.v.clone(), k: query.k.clone() };
+    part(&service, &iteration, &as_of, &headers, |answer| {
+        let between = |link: &&Link| {
+            (link.id.from == query.from && link.id.to == query.to)
+                || (link.id.from == query.to && link.id.to == query.from)
+        };
+        let found: Vec<SpineLink> = answer.analysis.links.iter().filter(between).map(wire_link).collect();
+        if found.is_empty() {
+            return Err(Problem::not_found(format!("no link between {} and {}", query.from, query.to)));
+        }
+        Ok(found)
+    })
+    .await
+}
+
+/// A link as JSON shows it: confidence as a share.
+fn wire_link(link: &Link) -> SpineLink {
+    let share = |millionths: u32| f64::from(millionths) / 1e6;
+    SpineLink {
+        from: link.id.from.clone(),
+        to: link.id.to.clone(),
+        kind: link.id.kind,
+        confidence: share(link.confidence),
+        evidence: link
+            .evidence
+            .iter()
+            .map(|piece| SpineEvidence {
+                rule: piece.rule.clone(),
+                confidence: share(piece.confidence),
+                text: piece.text.clone(),
+                events: piece.rests_on.clone(),
+            })
+            .collect(),
+    }
+}

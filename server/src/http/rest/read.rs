@@ -1,0 +1,55 @@
+//! The one shape of a read: path, question, the part of the analysis it answers with. A macro, because the
+//! description of an operation has to be an attribute on its function.
+
+/// Defines the handler of a read, with its description. `{iteration}` is always in the path; a read of one
+/// thing names the second path parameter.
+macro_rules! read {
+    ($(#[$doc:meta])* $name:ident, $tag:tt, $id:tt, $path:tt, $body:ty, |$analysis:ident| $pick:expr) => {
+        $(#[$doc])*
+        #[utoipa::path(get, path = $path, tag = $tag, operation_id = $id,
+            params(("iteration" = String, Path, description = "Name of the iteration"), super::ask::AsOfQuery),
+            responses(
+                (status = 200, body = super::ask::Listed<$body>),
+                (status = "4XX", body = crate::http::rest::ask::ProblemBody, content_type = "application/problem+json"),
+            ))]
+        pub(super) async fn $name(
+            axum::extract::State(service): axum::extract::State<crate::service::Service>,
+            axum::extract::Path(iteration): axum::extract::Path<String>,
+            axum::extract::Query(query): axum::extract::Query<super::ask::AsOfQuery>,
+            headers: axum::http::HeaderMap,
+        ) -> Result<axum::response::Response, crate::http::Problem> {
+            super::ask::part(&service, &iteration, &query, &headers, |answer| {
+                let $analysis = &*answer.analysis;
+                let part: $body = $pick;
+                Ok(part)
+            })
+            .await
+        }
+    };
+    ($(#[$doc:meta])* $name:ident($key:ident), $tag:tt, $id:tt, $path:tt, $body:ty, |$analysis:ident| $pick:expr) => {
+        $(#[$doc])*
+        #[utoipa::path(get, path = $path, tag = $tag, operation_id = $id,
+            params(
+                ("iteration" = String, Path, description = "Name of the iteration"),
+                ("key" = String, Path, description = "Natural key, percent-encoded"),
+                super::ask::AsOfQuery,
+            ),
+            responses(
+                (status = 200, body = super::ask::Listed<$body>),
+                (status = "4XX", body = crate::http::rest::ask::ProblemBody, content_type = "application/problem+json"),
+            ))]
+        pub(super) async fn $name(
+            axum::extract::State(service): axum::extract::State<crate::service::Service>,
+            axum::extract::Path((iteration, $key)): axum::extract::Path<(String, String)>,
+            axum::extract::Query(query): axum::extract::Query<super::ask::AsOfQuery>,
+            headers: axum::http::HeaderMap,
+        ) -> Result<axum::response::Response, crate::http::Problem> {
+            super::ask::part(&service, &iteration, &query, &headers, |answer| {
+                let $analysis = &*answer.analysis;
+                let part: Option<$body> = $pick;
+                part.ok_or_else(|| crate::http::Problem::not_found(format!("{} not found", $key)))
+            })
+            .await
+        }
+    };
+}
