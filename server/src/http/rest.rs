@@ -18,11 +18,9 @@ mod iterations;
 mod ledger;
 mod letters;
 mod log;
-mod wire;
+mod record;
 
-pub use ask::{AsOfQuery, Listed, ask};
-
-use crate::service::Service;
+use super::HttpState;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -49,12 +47,12 @@ struct Document;
 
 /// All operations, relative to `/api/v1`, with their description.
 #[must_use]
-pub fn router() -> OpenApiRouter<Service> {
+pub fn router() -> OpenApiRouter<HttpState> {
     let reads = OpenApiRouter::with_openapi(Document::openapi())
         .routes(routes!(iterations::list))
         .routes(routes!(iterations::get))
         .routes(routes!(iterations::lens))
-        .routes(routes!(iterations::diff))
+        .routes(routes!(iterations::diff_answers))
         .routes(routes!(execution::tasks))
         .routes(routes!(execution::task))
         .routes(routes!(execution::attempts))
@@ -81,14 +79,14 @@ pub fn router() -> OpenApiRouter<Service> {
         .routes(routes!(convergence::links))
         .routes(routes!(convergence::evidence))
         .routes(routes!(convergence::spine))
-        .routes(routes!(ledger::policy, ledger::set_policy))
-        .routes(routes!(ledger::overrides, ledger::add_override))
-        .routes(routes!(ledger::revoke_override))
-        .routes(routes!(ledger::suppressions, ledger::add_suppression))
-        .routes(routes!(ledger::revoke_suppression))
-        .routes(routes!(ledger::quarantine, ledger::add_quarantine))
-        .routes(routes!(ledger::revoke_quarantine))
-        .routes(routes!(ledger::decisions, ledger::record_decision))
+        .routes(routes!(ledger::policy, record::set_policy))
+        .routes(routes!(ledger::overrides, record::add_override))
+        .routes(routes!(record::revoke_override))
+        .routes(routes!(ledger::suppressions, record::add_suppression))
+        .routes(routes!(record::revoke_suppression))
+        .routes(routes!(ledger::quarantine, record::add_quarantine))
+        .routes(routes!(record::revoke_quarantine))
+        .routes(routes!(ledger::decisions, record::record_decision))
         .routes(routes!(log::events))
         .routes(routes!(log::event))
         .routes(routes!(log::details))
@@ -99,5 +97,5 @@ pub fn router() -> OpenApiRouter<Service> {
         .routes(routes!(letters::get, letters::discard))
         .routes(routes!(letters::replay))
         .routes(routes!(export::table))
-        .merge(wire::described())
+        
 }

@@ -1,10 +1,10 @@
 //! The verdict and what it rests on: key figures, reasons, history, links with their evidence, the spine.
 
-use super::ask::{AsOfQuery, Listed, ProblemBody, ask, name, part, tagged};
-use crate::http::Problem;
-use crate::service::Service;
+use super::ask::{AsOfQuery, Listed, ProblemBody, part, tagged};
+use crate::board::Question;
+use crate::http::{Asked, HttpState, IterationName, Parsed, Problem};
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
@@ -46,14 +46,14 @@ read! {
     responses((status = 200, body = serde_json::Value),
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json")))]
 pub(super) async fn verdict(
-    State(service): State<Service>,
-    Path(iteration): Path<String>,
-    Query(query): Query<AsOfQuery>,
+    State(state): State<HttpState>,
+    IterationName(iteration): IterationName,
+    Asked(question): Asked,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let answer = ask(&service, &iteration, &query).await?;
+    let answer = state.service.board.answer(&iteration, &question).await?;
     let record = answer.analysis.verdict.to_json(&answer.iteration);
-    Ok(tagged(&answer, &query, &headers, &record))
+    Ok(tagged(&answer, &question, &headers, &record))
 }
 
 /// A verdict's history.
@@ -69,12 +69,11 @@ pub(super) struct History {
     responses((status = 200, body = History),
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json")))]
 pub(super) async fn history(
-    State(service): State<Service>,
-    Path(iteration): Path<String>,
+    State(state): State<HttpState>,
+    IterationName(iteration): IterationName,
 ) -> Result<Json<History>, Problem> {
-    let iteration = name(&iteration)?;
     // A copy, so that events need not wait for some hundred analyses.
-    let graph = service.board.with_graph(&iteration, Clone::clone).await?;
+    let graph = state.service.board.with_graph(&iteration, Clone::clone).await?;
     let transitions = tokio::task::spawn_blocking(move || transitions(&graph, SAMPLES_MAX))
         .await
         .map_err(|error| Problem::internal(&error))?;
@@ -103,13 +102,13 @@ pub(super) struct LinkQuery {
     responses((status = 200, body = Listed<Vec<SpineLink>>),
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json")))]
 pub(super) async fn evidence(
-    State(service): State<Service>,
-    Path(iteration): Path<String>,
-    Query(query): Query<LinkQuery>,
+    State(state): State<HttpState>,
+    IterationName(iteration): IterationName,
+    Parsed(query): Parsed<LinkQuery>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let as_of = AsOfQuery { v: query.v.clone(), k: query.k.clone() };
-    part(&service, &iteration, &as_of, &headers, |answer| {
+    let question = Question::parse(query.v.as_deref(), query.k.as_deref())?;
+    part(&state.service, &iteration, &question, &headers, |answer| {
         let between = |link: &&Link| {
             (link.id.from == query.from && link.id.to == query.to)
                 || (link.id.from == query.to && link.id.to == query.from)

@@ -10,15 +10,15 @@ macro_rules! read {
             params(("iteration" = String, Path, description = "Name of the iteration"), super::ask::AsOfQuery),
             responses(
                 (status = 200, body = super::ask::Listed<$body>),
-                (status = "4XX", body = crate::http::rest::ask::ProblemBody, content_type = "application/problem+json"),
+                (status = "4XX", body = super::ask::ProblemBody, content_type = "application/problem+json"),
             ))]
         pub(super) async fn $name(
-            axum::extract::State(service): axum::extract::State<crate::service::Service>,
-            axum::extract::Path(iteration): axum::extract::Path<String>,
-            axum::extract::Query(query): axum::extract::Query<super::ask::AsOfQuery>,
+            axum::extract::State(state): axum::extract::State<crate::http::HttpState>,
+            crate::http::IterationName(iteration): crate::http::IterationName,
+            crate::http::Asked(question): crate::http::Asked,
             headers: axum::http::HeaderMap,
         ) -> Result<axum::response::Response, crate::http::Problem> {
-            super::ask::part(&service, &iteration, &query, &headers, |answer| {
+            super::ask::part(&state.service, &iteration, &question, &headers, |answer| {
                 let $analysis = &*answer.analysis;
                 let part: $body = $pick;
                 Ok(part)
@@ -36,15 +36,16 @@ macro_rules! read {
             ),
             responses(
                 (status = 200, body = super::ask::Listed<$body>),
-                (status = "4XX", body = crate::http::rest::ask::ProblemBody, content_type = "application/problem+json"),
+                (status = "4XX", body = super::ask::ProblemBody, content_type = "application/problem+json"),
             ))]
         pub(super) async fn $name(
-            axum::extract::State(service): axum::extract::State<crate::service::Service>,
-            axum::extract::Path((iteration, $key)): axum::extract::Path<(String, String)>,
-            axum::extract::Query(query): axum::extract::Query<super::ask::AsOfQuery>,
+            axum::extract::State(state): axum::extract::State<crate::http::HttpState>,
+            crate::http::IterationName(iteration): crate::http::IterationName,
+            axum::extract::Path((_, $key)): axum::extract::Path<(String, String)>,
+            crate::http::Asked(question): crate::http::Asked,
             headers: axum::http::HeaderMap,
         ) -> Result<axum::response::Response, crate::http::Problem> {
-            super::ask::part(&service, &iteration, &query, &headers, |answer| {
+            super::ask::part(&state.service, &iteration, &question, &headers, |answer| {
                 let $analysis = &*answer.analysis;
                 let part: Option<$body> = $pick;
                 part.ok_or_else(|| crate::http::Problem::not_found(format!("{} not found", $key)))
