@@ -13,6 +13,7 @@ mod health;
 mod live;
 mod login;
 mod problem;
+pub mod rest;
 mod segments;
 
 pub use ask::{Asked, IterationName, Parsed};

@@ -9,6 +9,7 @@
 
 mod append;
 mod body;
+mod replay;
 
 pub use body::{BODY_BYTES_MAX, BODY_EVENTS_MAX, BodyCoding, BodyError, BodyFormat, BodyKind};
 
@@ -37,7 +38,7 @@ const LETTER_BYTES_MAX: usize = 1 << 20;
 const RETRY_AFTER_S: u32 = 1;
 
 /// What became of the events of one request.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct Receipt {
     /// Events that are in the log now.
     pub accepted: u64,
@@ -52,7 +53,7 @@ pub struct Receipt {
 }
 
 /// One event that was refused.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct ItemError {
     /// Its place in the request, from 0; blank lines do not count.
     pub index: u64,

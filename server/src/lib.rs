@@ -10,6 +10,7 @@ pub mod http;
 pub mod ingest;
 pub mod live;
 pub mod metrics;
+pub mod record;
 pub mod segments;
 pub mod serve;
 pub mod service;

@@ -145,7 +145,7 @@ pub struct IterationRow {
 }
 
 /// Why something ended as a dead letter.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, utoipa::ToSchema)]
 #[serde(rename_all = "UPPERCASE")]
 pub enum Category {
     /// It is no event we know: parked until a type or mapper changes.
@@ -157,7 +157,7 @@ pub enum Category {
 }
 
 /// Something that could not be taken in, kept whole.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
 pub struct DeadLetter {
     /// Its number; 0 before it is stored.
     pub id: i64,

@@ -106,6 +106,7 @@ impl<'de> Deserialize<'de> for Name {
 }
 
 /// The three streams of evidence.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Stream {
@@ -133,6 +134,7 @@ impl Stream {
 }
 
 /// What kind of thing an entity is. The order is part of every digest: append only.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[repr(u8)]
@@ -258,6 +260,7 @@ impl<'de> Deserialize<'de> for EntityId {
 /// One try of a task or scenario: the producer's run key and the try within that run.
 ///
 /// The number people see (`n`, from 1) is derived at an `AsOf` by start time and stands nowhere in the log.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct AttemptId {
     /// The task or scenario.
@@ -270,6 +273,7 @@ pub struct AttemptId {
 }
 
 /// What a link means. The order is part of every digest: append only.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[repr(u8)]
@@ -330,6 +334,7 @@ impl LinkKind {
 }
 
 /// A typed edge between two entities.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct LinkId {
     /// What it means.

@@ -17,6 +17,8 @@ pub mod import;
 pub mod layout;
 pub mod lens;
 pub mod playback;
+#[cfg(feature = "schema")]
+mod schema;
 pub mod segment;
 pub mod structure;
 pub mod time;

@@ -93,6 +93,7 @@ pub type Position = u64;
 ///
 /// `now/now` is live, `T/T` what the screen showed then, `T/now` hindsight. A timestamp K resolves once,
 /// at the edge, to a position; so does `now`.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct AsOf {
     /// When it happened: facts with a later valid time do not count.

@@ -14,6 +14,7 @@ use crate::time::{AsOf, Position, Time};
 use serde::{Deserialize, Serialize};
 
 /// The seven answers.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum VerdictName {
@@ -75,6 +76,7 @@ impl VerdictName {
 }
 
 /// State of a stream.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum StreamState {
@@ -87,6 +89,7 @@ pub enum StreamState {
 }
 
 /// A stream with what decides it.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct StreamVerdict {
     /// Its state.
@@ -100,6 +103,7 @@ pub struct StreamVerdict {
 }
 
 /// One reason with its evidence.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Reason {
     /// Name of the criterion.
@@ -115,6 +119,7 @@ pub struct Reason {
 }
 
 /// The three streams.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct StreamStates {
     /// Execution.
@@ -138,6 +143,7 @@ impl StreamStates {
 }
 
 /// One change that the verdict would need.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counterfactual {
     /// What has to happen, as a sentence.
@@ -149,6 +155,7 @@ pub struct Counterfactual {
 }
 
 /// An override that counts at the `AsOf`.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OverrideInForce {
     /// Id of the record.
@@ -166,6 +173,7 @@ pub struct OverrideInForce {
 }
 
 /// The record: everything needed to check or repeat the answer.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Verdict {
     /// The answer.

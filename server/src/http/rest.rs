@@ -97,5 +97,4 @@ pub fn router() -> OpenApiRouter<HttpState> {
         .routes(routes!(letters::get, letters::discard))
         .routes(routes!(letters::replay))
         .routes(routes!(export::table))
-        
 }

@@ -7,6 +7,7 @@ use crate::time::Time;
 use serde::{Deserialize, Serialize};
 
 /// The architecture lens at an `AsOf`.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Acc {
     /// Modules in block-triangular (DSM) order: users before what they use.
@@ -30,6 +31,7 @@ pub struct Acc {
 }
 
 /// A module with Martin's metrics.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Module {
     /// Its id.
@@ -53,6 +55,7 @@ pub struct Module {
 }
 
 /// An import.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Import {
     /// The user.
@@ -66,6 +69,7 @@ pub struct Import {
 }
 
 /// Modules that all reach each other.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Component {
     /// Number of members.
@@ -81,6 +85,7 @@ pub struct Component {
 }
 
 /// An import to remove.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Cut {
     /// The user.
@@ -92,6 +97,7 @@ pub struct Cut {
 }
 
 /// A folder or crate.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Group {
     /// Its path or name.
@@ -107,6 +113,7 @@ pub struct Group {
 }
 
 /// A rule.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Rule {
     /// Its id.
@@ -120,6 +127,7 @@ pub struct Rule {
 }
 
 /// A violation.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Violation {
     /// Its id.
@@ -141,6 +149,7 @@ pub struct Violation {
 }
 
 /// A record of the suppression ledger.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Suppression {
     /// Id of the record.

@@ -7,6 +7,7 @@ use crate::time::Time;
 use serde::{Deserialize, Serialize};
 
 /// The behaviour lens at an `AsOf`.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Bdv {
     /// Scenarios by spec, then id.
@@ -24,6 +25,7 @@ pub struct Bdv {
 }
 
 /// A scenario.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Scenario {
     /// Its id.
@@ -47,6 +49,7 @@ pub struct Scenario {
 }
 
 /// Status of a scenario; flaky is disjoint from passed.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Status {
@@ -63,6 +66,7 @@ pub enum Status {
 }
 
 /// How likely a scenario fails although nothing is wrong.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
 pub struct Flake {
     /// Expected probability of failing in a good state, quantised to 1e-6.
@@ -76,6 +80,7 @@ pub struct Flake {
 }
 
 /// A spec.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Spec {
     /// Its id.
@@ -89,6 +94,7 @@ pub struct Spec {
 }
 
 /// A requirement and what proves it.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Requirement {
     /// Its id.
@@ -104,6 +110,7 @@ pub struct Requirement {
 }
 
 /// How well a requirement is proven.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Coverage {
@@ -118,6 +125,7 @@ pub enum Coverage {
 }
 
 /// A record of the quarantine ledger.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Quarantine {
     /// Id of the record.
@@ -139,6 +147,7 @@ pub struct Quarantine {
 }
 
 /// Head counts of scenarios.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Default)]
 pub struct Totals {
     /// All.

@@ -6,6 +6,7 @@ use crate::verdict::{Counterfactual, OverrideInForce, StreamStates, VerdictName}
 use serde::{Deserialize, Serialize};
 
 /// The convergence lens at an `AsOf`.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Convergence {
     /// The computed verdict; an override never changes it.
@@ -25,6 +26,7 @@ pub struct Convergence {
 }
 
 /// The spine.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
 pub struct Spine {
     /// Nodes by column (requirement, spec, task, artifact, module), then id.
@@ -36,6 +38,7 @@ pub struct Spine {
 }
 
 /// A node of the spine.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SpineNode {
     /// Its id.
@@ -47,6 +50,7 @@ pub struct SpineNode {
 }
 
 /// State of a spine node.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum SpineState {
@@ -65,6 +69,7 @@ pub enum SpineState {
 }
 
 /// A link with its evidence.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SpineLink {
     /// Source.
@@ -80,6 +85,7 @@ pub struct SpineLink {
 }
 
 /// One reason for a link.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct SpineEvidence {
     /// Rule that found it.

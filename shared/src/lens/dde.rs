@@ -7,6 +7,7 @@ use crate::time::Time;
 use serde::{Deserialize, Serialize};
 
 /// The execution lens at an `AsOf`.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Dde {
     /// Tasks by rank, then id.
@@ -22,6 +23,7 @@ pub struct Dde {
 }
 
 /// A task.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Task {
     /// Its id.
@@ -45,6 +47,7 @@ pub struct Task {
 }
 
 /// State of a task: an outcome, or waiting.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TaskState {
@@ -56,6 +59,7 @@ pub enum TaskState {
 }
 
 /// A try, as every lens shows it.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct AttemptView {
     /// Number from 1 by start.
@@ -85,6 +89,7 @@ pub struct AttemptView {
 }
 
 /// A dependency between tasks.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct TaskDependency {
     /// Waits.
@@ -94,6 +99,7 @@ pub struct TaskDependency {
 }
 
 /// A contract.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Contract {
     /// Its id.
@@ -115,6 +121,7 @@ pub struct Contract {
 }
 
 /// An artifact.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Artifact {
     /// Its id.

@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// What differs between two answers.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Diff {
     /// The first question.
@@ -26,6 +27,7 @@ pub struct Diff {
 }
 
 /// The verdicts of both answers.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VerdictChange {
     /// Of the first.
@@ -35,6 +37,7 @@ pub struct VerdictChange {
 }
 
 /// An entity that differs.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct EntityChange {
     /// Which.
@@ -48,6 +51,7 @@ pub struct EntityChange {
 }
 
 /// A key figure that differs.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct KpiChange {
     /// Stable name.

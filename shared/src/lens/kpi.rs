@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// Which way a figure has to lie of its thresholds.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Direction {
@@ -15,6 +16,7 @@ pub enum Direction {
 }
 
 /// How a figure is written.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Unit {
@@ -27,6 +29,7 @@ pub enum Unit {
 }
 
 /// One key figure.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Kpi {
     /// Stable name, `dde.task_success_rate`.

@@ -12,6 +12,7 @@ use crate::time::{AsOf, Position, Time};
 use serde::{Deserialize, Serialize};
 
 /// From `position` on, the verdict was this.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Transition {
     /// The event that changed it.

@@ -1,5 +1,6 @@
 //! The architecture stream: modules, imports, components, groups, violations.
 
+use super::ask::{AsOfQuery, Listed, ProblemBody};
 use shared::lens::acc::{Component, Group, Import, Module, Violation};
 
 read! {

@@ -1,5 +1,6 @@
 //! The behaviour stream: scenarios with every attempt, flakes, requirements and how well they are proven.
 
+use super::ask::{AsOfQuery, Listed, ProblemBody};
 use serde::Serialize;
 use shared::lens::bdv::{Coverage, Requirement, Scenario, Status};
 use shared::lens::dde::AttemptView;

@@ -1,5 +1,6 @@
 //! The execution stream: tasks with every attempt, dependencies, contracts, artifacts.
 
+use super::ask::{AsOfQuery, Listed, ProblemBody};
 use shared::lens::dde::{Artifact, AttemptView, Contract, Task, TaskDependency};
 
 read! {

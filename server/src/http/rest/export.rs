@@ -33,8 +33,7 @@ pub(super) struct FormatQuery {
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json")))]
 pub(super) async fn table(
     State(state): State<HttpState>,
-    IterationName(iteration): IterationName,
-    Path((_, table)): Path<(String, String)>,
+    Path((iteration, table)): Path<(Name, String)>,
     Asked(question): Asked,
     Parsed(query): Parsed<FormatQuery>,
 ) -> Result<Response, Problem> {

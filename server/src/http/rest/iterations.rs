@@ -122,8 +122,7 @@ pub(super) async fn get(
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json")))]
 pub(super) async fn lens(
     State(state): State<HttpState>,
-    IterationName(iteration): IterationName,
-    Path((_, lens)): Path<(String, String)>,
+    Path((iteration, lens)): Path<(Name, String)>,
     Asked(question): Asked,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {

@@ -68,8 +68,7 @@ pub(super) async fn events(
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json")))]
 pub(super) async fn event(
     State(state): State<HttpState>,
-    IterationName(iteration): IterationName,
-    Path((_, position)): Path<(String, Position)>,
+    Path((iteration, position)): Path<(Name, Position)>,
 ) -> Result<Json<Value>, Problem> {
     let after = position.checked_sub(1).ok_or_else(|| Problem::not_found("positions start at 1"))?;
     let logged = state.service.store.read(&iteration, after, 1).await?;
@@ -97,8 +96,7 @@ pub(super) struct DetailRow {
 pub(super) async fn details(
     State(state): State<HttpState>,
     actor: Actor,
-    IterationName(iteration): IterationName,
-    Path((_, position)): Path<(String, Position)>,
+    Path((iteration, position)): Path<(Name, Position)>,
 ) -> Result<Response, Problem> {
     if !actor.steward {
         return Err(Problem::forbidden("details are for stewards"));
@@ -167,8 +165,7 @@ pub(super) struct VersionRow {
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json")))]
 pub(super) async fn history(
     State(state): State<HttpState>,
-    IterationName(iteration): IterationName,
-    Path((_, entity)): Path<(String, String)>,
+    Path((iteration, entity)): Path<(Name, String)>,
 ) -> Result<Json<Vec<VersionRow>>, Problem> {
     let entity: EntityId = entity.parse()?;
     let versions = state.service.board.with_graph(&iteration, |graph| graph.history(&entity)).await?;

@@ -173,8 +173,7 @@ macro_rules! revoke {
         pub(super) async fn $name(
             State(state): State<HttpState>,
             actor: Actor,
-            IterationName(iteration): IterationName,
-            Path((_, id)): Path<(String, String)>,
+            Path((iteration, id)): Path<(Name, String)>,
         ) -> Result<Json<Recorded>, Problem> {
             revoke(&state, &actor, $book, &iteration, &id).await
         }
