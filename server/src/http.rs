@@ -23,15 +23,16 @@ pub use problem::Problem;
 
 use crate::service::Service;
 use crate::store::Writer;
-use axum::Router;
 use axum::extract::FromRef;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
+use axum::{Json, Router};
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
+use utoipa_axum::router::OpenApiRouter;
 
 /// Open live streams at a time; more are told to come again.
 const STREAMS_MAX: usize = 4096;
@@ -84,13 +85,11 @@ impl FromRef<HttpState> for Service {
 pub fn router(service: Service, config: HttpConfig) -> Router {
     let state =
         HttpState { service, config: Arc::new(config), streams: Arc::new(Semaphore::new(STREAMS_MAX)) };
+    let (api, document) = OpenApiRouter::new().nest("/api/v1", rest::router()).split_for_parts();
+    let document = Json(document);
     let routes = Router::new()
-        .route("/api/v1/events", post(events::take_in))
-        .route("/api/v1/iterations/{iteration}/segments", get(segments::manifest))
-        .route("/api/v1/iterations/{iteration}/segments/{hash}", get(segments::segment))
-        .route("/api/v1/iterations/{iteration}/tail", get(segments::tail))
-        .route("/api/v1/iterations/{iteration}/live", get(live::socket))
-        .route("/api/v1/iterations/{iteration}/live/events", get(live::server_sent))
+        .merge(api)
+        .route("/api/v1/openapi.json", get(|| async move { document }))
         .route("/livez", get(health::alive))
         .route("/readyz", get(health::ready))
         .route("/metrics", get(health::metrics))

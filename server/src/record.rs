@@ -8,8 +8,8 @@
 
 use serde_json::Value;
 use shared::event::data::{
-    ContextRecorded, DecisionRecorded, OverrideRecorded, QuarantineGranted, RecordRevoked, SuppressionGranted,
-    Topic,
+    ContextRecorded, DecisionRecorded, OverrideRecorded, QuarantineGranted, RecordRevoked,
+    SuppressionGranted, Topic,
 };
 use shared::event::{Book, Data, Event, Hash128, Identity};
 use shared::id::{Name, Stream};
@@ -168,6 +168,7 @@ impl Place {
             identity: Identity { source: SOURCE.to_owned(), id: id.to_owned() },
             subject: None,
             time: Some(self.now),
+            time_text: None,
             project: self.project.clone(),
             iteration: self.iteration.clone(),
             batch: None,

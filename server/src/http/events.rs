@@ -4,6 +4,7 @@
 //! A list is answered with its receipt even if every event was refused; one event alone that is refused is a
 //! problem that carries the receipt.
 
+use super::rest::ProblemBody;
 use super::{Actor, HttpState, Problem};
 use crate::ingest::{BODY_BYTES_MAX, BodyError, BodyFormat, BodyKind, IngestError, Receipt};
 use axum::Json;
@@ -22,6 +23,14 @@ const BODY_TIMEOUT: Duration = Duration::from_secs(60);
 const DRAIN_BYTES_MAX: usize = 256 << 20;
 
 /// Takes events in and answers what became of each.
+#[utoipa::path(post, path = "/events", tag = "log", operation_id = "take_in",
+    request_body(content(
+        (serde_json::Value = "application/cloudevents+json"),
+        (Vec<serde_json::Value> = "application/cloudevents-batch+json"),
+        (String = "application/x-ndjson"),
+    )),
+    responses((status = 200, body = Receipt), (status = 503, description = "Come again after Retry-After"),
+        (status = "4XX", body = ProblemBody, content_type = "application/problem+json")))]
 pub(super) async fn take_in(
     State(state): State<HttpState>,
     actor: Actor,

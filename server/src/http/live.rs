@@ -3,6 +3,7 @@
 //! Binary messages are frames in the segment codec, text messages are beats. Whoever does not read for
 //! [`SEND_TIMEOUT`] is cut off and comes back with the last position it has.
 
+use super::rest::ProblemBody;
 use super::segments::After;
 use super::{HttpState, IterationName, Parsed, Problem};
 use crate::live::{Heard, LiveError, Reader};
@@ -36,6 +37,10 @@ struct Open {
 }
 
 /// `GET …/live?after=N`, upgraded.
+#[utoipa::path(get, path = "/iterations/{iteration}/live", tag = "log", operation_id = "live",
+    params(("iteration" = String, Path), ("after" = Option<u64>, Query, description = "Last position held")),
+    responses((status = 101, description = "WebSocket: binary segment frames, text heartbeats"),
+        (status = "4XX", body = ProblemBody, content_type = "application/problem+json")))]
 pub(super) async fn socket(
     State(state): State<HttpState>,
     IterationName(iteration): IterationName,
@@ -50,6 +55,10 @@ pub(super) async fn socket(
 }
 
 /// `GET …/live/events?after=N`: events `frame` (base64, id = last position) and `beat`.
+#[utoipa::path(get, path = "/iterations/{iteration}/live/events", tag = "log", operation_id = "live_events",
+    params(("iteration" = String, Path), ("after" = Option<u64>, Query, description = "Last position held")),
+    responses((status = 200, body = String, content_type = "text/event-stream"),
+        (status = "4XX", body = ProblemBody, content_type = "application/problem+json")))]
 pub(super) async fn server_sent(
     State(state): State<HttpState>,
     IterationName(iteration): IterationName,

@@ -3,7 +3,7 @@
 //! Handlers are thin: they read the question, ask the board, and pick a part of the answer. Every read takes
 //! `v` and `k`, resolves them once and echoes them as `as_of`. Every error is a problem (RFC 9457).
 //!
-//! Not here: events in, segments and live frames (`http::events`, `http::segments`, `http::live`), who may.
+//! Not here: how events come in, segments and live frames (`http::{events, segments, live}`), who may.
 
 #[macro_use]
 mod read;
@@ -19,6 +19,8 @@ mod ledger;
 mod letters;
 mod log;
 mod record;
+
+pub(super) use ask::ProblemBody;
 
 use super::HttpState;
 use utoipa::OpenApi;
@@ -97,4 +99,10 @@ pub fn router() -> OpenApiRouter<HttpState> {
         .routes(routes!(letters::get, letters::discard))
         .routes(routes!(letters::replay))
         .routes(routes!(export::table))
+        .routes(routes!(super::events::take_in))
+        .routes(routes!(super::segments::manifest))
+        .routes(routes!(super::segments::segment))
+        .routes(routes!(super::segments::tail))
+        .routes(routes!(super::live::socket))
+        .routes(routes!(super::live::server_sent))
 }

@@ -1,5 +1,6 @@
 //! The browser's data path: the manifest, sealed segments that are cached for ever, and the tail.
 
+use super::rest::ProblemBody;
 use super::{HttpState, IterationName, Parsed, Problem};
 use crate::segments::{Coding, Manifest};
 use axum::Json;
@@ -11,8 +12,8 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use shared::event::Hash128;
+use shared::id::Name;
 use shared::time::Position;
-use std::collections::BTreeMap;
 
 /// Content type of segments and frames.
 const SEGMENT_TYPE: &str = "application/vnd.mission.segment";
@@ -20,6 +21,10 @@ const SEGMENT_TYPE: &str = "application/vnd.mission.segment";
 const FOR_EVER: &str = "private, immutable, max-age=31536000";
 
 /// `GET …/segments`: names and places of all sealed segments.
+#[utoipa::path(get, path = "/iterations/{iteration}/segments", tag = "log", operation_id = "segments",
+    params(("iteration" = String, Path)),
+    responses((status = 200, body = serde_json::Value),
+        (status = "4XX", body = ProblemBody, content_type = "application/problem+json")))]
 pub(super) async fn manifest(
     State(state): State<HttpState>,
     IterationName(iteration): IterationName,
@@ -28,14 +33,16 @@ pub(super) async fn manifest(
 }
 
 /// `GET …/segments/{hash}`: one sealed segment in the best coding the client takes.
+#[utoipa::path(get, path = "/iterations/{iteration}/segments/{hash}", tag = "log", operation_id = "segment",
+    params(("iteration" = String, Path), ("hash" = String, Path, description = "32 hexadecimal digits")),
+    responses((status = 200, body = Vec<u8>, content_type = "application/vnd.mission.segment"),
+        (status = "4XX", body = ProblemBody, content_type = "application/problem+json")))]
 pub(super) async fn segment(
     State(state): State<HttpState>,
-    IterationName(iteration): IterationName,
-    Path(path): Path<BTreeMap<String, String>>,
+    Path((iteration, hash)): Path<(Name, String)>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let text = path.get("hash").map_or("", String::as_str);
-    let hash = Hash128::parse(text)
+    let hash = Hash128::parse(&hash)
         .ok_or_else(|| Problem::bad_request("a segment's name is 32 hexadecimal digits"))?;
     let accept = headers.get(ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or("");
     let coding = Coding::negotiated(accept);
@@ -69,6 +76,10 @@ pub(super) struct After {
 }
 
 /// `GET …/tail?after=N`: one frame of what follows, at most 4,096 events; 204 at the head.
+#[utoipa::path(get, path = "/iterations/{iteration}/tail", tag = "log", operation_id = "tail",
+    params(("iteration" = String, Path), ("after" = Option<u64>, Query, description = "Last position held")),
+    responses((status = 200, body = Vec<u8>, content_type = "application/vnd.mission.segment"),
+        (status = "4XX", body = ProblemBody, content_type = "application/problem+json")))]
 pub(super) async fn tail(
     State(state): State<HttpState>,
     IterationName(iteration): IterationName,

@@ -79,7 +79,8 @@ pub(super) fn tagged<T: Serialize>(
     let tag = format!("\"{hash}\"");
     let held = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
     let is_held = is_fixed && held.is_some_and(|held| held.split(',').any(|one| one.trim() == tag));
-    let mut response = if is_held { StatusCode::NOT_MODIFIED.into_response() } else { Json(body).into_response() };
+    let mut response =
+        if is_held { StatusCode::NOT_MODIFIED.into_response() } else { Json(body).into_response() };
     if let (true, Ok(value)) = (is_fixed, HeaderValue::from_str(&tag)) {
         response.headers_mut().insert(header::ETAG, value);
     }

@@ -1,13 +1,14 @@
 //! Export: the tables of the lenses as CSV or JSON, as their page shows them.
 
 use super::ask::{AsOfQuery, ProblemBody};
-use crate::http::{Asked, HttpState, IterationName, Parsed, Problem};
+use crate::http::{Asked, HttpState, Parsed, Problem};
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use shared::id::Name;
 use shared::lens::Analysis;
 use utoipa::IntoParams;
 
@@ -72,7 +73,8 @@ fn rows(analysis: &Analysis, table: &str) -> Result<Vec<Value>, Problem> {
 
 /// Rows as RFC 4180 CSV; the columns are those of the first row.
 fn csv(rows: &[Value]) -> String {
-    let columns: Vec<&String> = rows.first().and_then(Value::as_object).map_or_else(Vec::new, |o| o.keys().collect());
+    let columns: Vec<&String> =
+        rows.first().and_then(Value::as_object).map_or_else(Vec::new, |o| o.keys().collect());
     let mut text = columns.iter().map(|column| column.as_str()).collect::<Vec<_>>().join(",");
     text.push_str("\r\n");
     for row in rows {

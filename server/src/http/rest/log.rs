@@ -53,7 +53,8 @@ pub(super) async fn events(
     }
     let mut response = ([(header::CONTENT_TYPE, "application/x-ndjson")], lines).into_response();
     if let Some(last) = last.filter(|last| *last < row.head) {
-        let next = format!("</api/v1/iterations/{iteration}/events?after={last}&limit={limit}>; rel=\"next\"");
+        let next =
+            format!("</api/v1/iterations/{iteration}/events?after={last}&limit={limit}>; rel=\"next\"");
         if let Ok(value) = HeaderValue::from_str(&next) {
             response.headers_mut().insert(header::LINK, value);
         }
@@ -150,7 +151,7 @@ pub(super) struct VersionRow {
     /// Event that said it.
     position: Position,
     /// From which position it counts.
-    known: Position,
+    known_from: Position,
     /// From which position it is dead, if it is.
     dead_from: Option<Position>,
     /// What it says.
@@ -174,7 +175,7 @@ pub(super) async fn history(
         qualifier: version.qualifier,
         valid: version.valid,
         position: version.position,
-        known: version.known,
+        known_from: version.known_from,
         dead_from: version.dead_from,
         value: serde_json::to_value(&version.value).unwrap_or(Value::Null),
     };
