@@ -89,6 +89,7 @@ pub fn router(service: Service, config: HttpConfig) -> Router {
     let document = Json(document);
     let routes = Router::new()
         .merge(api)
+        .merge(crate::graphql::routes(&state))
         .route("/api/v1/openapi.json", get(|| async move { document }))
         .route("/livez", get(health::alive))
         .route("/readyz", get(health::ready))

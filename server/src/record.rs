@@ -11,7 +11,7 @@ use shared::event::data::{
     ContextRecorded, DecisionRecorded, OverrideRecorded, QuarantineGranted, RecordRevoked,
     SuppressionGranted, Topic,
 };
-use shared::event::{Book, Data, Event, Hash128, Identity};
+use shared::event::{Book, Data, Event, Hash128, Identity, Refusal, decode_value, event_json};
 use shared::id::{Name, Stream};
 use shared::time::Time;
 
@@ -177,4 +177,12 @@ impl Place {
             data,
         }
     }
+}
+
+/// `event` checked as if it had come from outside.
+///
+/// # Errors
+/// What is wrong with it, by field.
+pub fn checked(event: &Event) -> Result<Event, Refusal> {
+    decode_value(Value::Object(event_json(event)), None)
 }

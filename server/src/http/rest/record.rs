@@ -4,15 +4,14 @@ use super::ask::{AsOfQuery, ProblemBody};
 use crate::board::Question;
 use crate::http::{Actor, Asked, HttpState, IterationName, Problem};
 use crate::ingest::Receipt;
-use crate::record::{OverrideRequest, Place, QuarantineRequest, SuppressionRequest};
+use crate::record::{OverrideRequest, Place, QuarantineRequest, SuppressionRequest, checked};
 use crate::service::Service;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
 use shared::event::data::Topic;
-use shared::event::{Book, Event, Refusal, decode_value, event_json};
+use shared::event::{Book, Event};
 use shared::id::{Name, Stream};
 use shared::time::Time;
 //POLICY use shared::verdict::policy::Policy;
@@ -223,14 +222,10 @@ async fn add(
     event: Event,
 ) -> Result<(StatusCode, Json<Recorded>), Problem> {
     let id = event.identity.id.clone();
-    let event = decode_value(Value::Object(event_json(&event)), None).map_err(refused)?;
+    let event = checked(&event).map_err(|refusal| unprocessable(refusal.to_string()))?;
     let receipt = state.service.ingest.events(vec![event], state.writer(actor)).await?;
     let position = position(&receipt)?;
     Ok((StatusCode::CREATED, Json(Recorded { id, position })))
-}
-
-fn refused(refusal: Refusal) -> Problem {
-    unprocessable(refusal.to_string())
 }
 
 fn unprocessable(detail: impl Into<String>) -> Problem {
