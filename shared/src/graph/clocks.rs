@@ -50,6 +50,12 @@ impl<'a> Ticks<'a> {
         (index < self.len()).then(|| self.0.tick(index))
     }
 
+    /// The last position recorded at or before `time`, 0 if none. O(log events).
+    #[must_use]
+    pub fn recorded_by(self, time: Time) -> Position {
+        self.0.recorded_by(time.0) as Position
+    }
+
     /// All ticks, oldest first.
     pub fn iter(self) -> impl DoubleEndedIterator<Item = Tick> + ExactSizeIterator + use<'a> {
         (0..self.len()).map(move |index| self.0.tick(index))
