@@ -19,9 +19,10 @@ pub use dde::Dde;
 pub use diff::{Diff, diff};
 pub use kpi::Kpi;
 
-use crate::correlate::Link;
+use crate::correlate::{Link, LinkIndex, correlate};
 use crate::graph::Scene;
-use crate::verdict::Verdict;
+use crate::verdict::context::Context;
+use crate::verdict::{Lenses, Verdict, judge};
 
 /// Everything an answer needs at one `AsOf`.
 #[derive(Debug, Clone)]
@@ -43,9 +44,19 @@ pub struct Analysis {
 }
 
 impl Analysis {
-    /// Correlates, projects and judges `scene`.
+    /// Correlates, projects and judges `scene`. Total and pure.
     #[must_use]
-    pub fn of(_scene: Scene) -> Self {
-        todo!("lens helper")
+    pub fn of(scene: Scene) -> Self {
+        let links = correlate(&scene);
+        let index = LinkIndex::new(&links);
+        let context = Context::of(&scene);
+        let mut dde = Dde::of(&scene, &index, &context);
+        let bdv = Bdv::of(&scene, &index, &context);
+        let acc = Acc::of(&scene, &context);
+        convergence::align(&mut dde, &bdv, &acc);
+        let lenses = Lenses { links: &index, dde: &dde, bdv: &bdv, acc: &acc };
+        let verdict = judge(&scene, &lenses, &context);
+        let convergence = Convergence::of(&scene, &index, &context, (&dde, &bdv, &acc), &verdict);
+        Self { scene, links, dde, bdv, acc, convergence, verdict }
     }
 }

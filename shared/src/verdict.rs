@@ -6,7 +6,20 @@
 //!
 //! Not here: waiting, recording, exit of processes.
 
+pub mod context;
+mod counterfactual;
+mod evidence;
+pub mod history;
+mod judge;
+mod overlay;
+pub mod policy;
+mod reasons;
 pub mod ribbon;
+mod sentence;
+mod table;
+
+pub use judge::{Lenses, judge};
+pub use table::{still_possible, verdict_of};
 
 use crate::id::{EntityId, Name, Stream};
 use crate::lens::Kpi;
@@ -108,6 +121,8 @@ pub struct StreamVerdict {
 pub struct Reason {
     /// Name of the criterion.
     pub criterion: String,
+    /// The reason in a few words: `2 scenarios fail`.
+    pub headline: String,
     /// A sentence.
     pub text: String,
     /// Whether it fails the stream (else a warning).
@@ -209,9 +224,27 @@ impl Verdict {
         if self.r#override.is_some() && !ignore_override { 0 } else { self.verdict.exit_code() }
     }
 
-    /// The JSON of `mission verdict --json` for `iteration`.
+    /// The JSON of `mission verdict --json` for `iteration` (design section 7).
+    ///
+    /// To ignore an override, call it on [`Verdict::without_override`].
     #[must_use]
-    pub fn to_json(&self, _iteration: &Name) -> serde_json::Value {
-        todo!("lens helper")
+    pub fn to_json(&self, iteration: &Name) -> serde_json::Value {
+        serde_json::json!({
+            "verdict": self.verdict,
+            "exit_code": self.exit_code(false),
+            "iteration": iteration,
+            "as_of": self.as_of,
+            "position": self.as_of.known,
+            "policy_digest": self.policy_digest,
+            "engine_version": self.engine_version,
+            "sentence": self.sentence,
+            "best": self.best,
+            "worst": self.worst,
+            "streams": self.streams,
+            "criteria": self.criteria,
+            "override": self.r#override,
+            "counterfactual": self.counterfactual,
+            "next_change": self.next_change,
+        })
     }
 }

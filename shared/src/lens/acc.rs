@@ -1,6 +1,19 @@
 //! The architecture lens: modules, imports, rules and violations, components, metrics, DSM order.
+//!
+//! Couplings, propagation cost and the cycles that count go over normal and build imports, each pair of modules
+//! once; a cycle that needs dev imports is legal and listed with its kinds. Average instability is over modules
+//! of the project, not over external ones.
+
+mod components;
+mod groups;
+mod imports;
+mod metrics;
+mod violations;
 
 use super::Kpi;
+use crate::graph::Scene;
+use crate::id::Stream;
+use crate::verdict::context::Context;
 use crate::event::{Dependency, Severity};
 use crate::id::EntityId;
 use crate::time::Time;
@@ -30,6 +43,38 @@ pub struct Acc {
     pub kpis: Vec<Kpi>,
 }
 
+impl Acc {
+    /// Projects `scene`.
+    #[must_use]
+    pub fn of(scene: &Scene, context: &Context) -> Self {
+        let imports = imports::Imports::of(scene);
+        let (components, of_component) = components::components(&imports);
+        let (violations, suppressions) = violations::violations(scene, context);
+        let measured = metrics::measure(&imports);
+        let seen = !imports.modules.is_empty()
+            || !violations.is_empty()
+            || scene.pictures.iter().any(|picture| picture.stream == Some(Stream::Acc))
+            || scene.runs.iter().any(|run| run.stream == Stream::Acc);
+        let policy = &context.policy;
+        let kpis = vec![
+            policy.kpi(violations::blocking(&violations, seen)),
+            policy.kpi(components::cyclic(&imports, seen)),
+            policy.kpi(metrics::average_instability(&imports, &measured)),
+        ];
+        Self {
+            modules: metrics::modules(&imports, &measured, &of_component),
+            dependencies: imports.listed(),
+            groups: groups::groups(&imports),
+            propagation_cost: measured.propagation_cost,
+            rules: violations::rules(scene, &violations),
+            components,
+            violations,
+            suppressions,
+            kpis,
+        }
+    }
+}
+
 /// A module with Martin's metrics.
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -44,6 +89,10 @@ pub struct Module {
     pub path: Option<String>,
     /// Whether it is outside of the project.
     pub external: bool,
+    /// Share of its types that are abstract; `None` where nobody counted them.
+    pub abstractness: Option<f64>,
+    /// |abstractness + instability − 1|, the distance from Martin's main sequence.
+    pub distance: Option<f64>,
     /// Afferent couplings: modules that use it.
     pub ca: u32,
     /// Efferent couplings: modules it uses.
@@ -82,6 +131,14 @@ pub struct Component {
     pub shortest_cycle: Vec<EntityId>,
     /// Imports whose removal leaves no cycle (verified).
     pub cut: Vec<Cut>,
+}
+
+impl Component {
+    /// Whether it counts as a cyclic dependency: it needs no dev import.
+    #[must_use]
+    pub fn counts(&self) -> bool {
+        !self.kinds.contains(&Dependency::Dev)
+    }
 }
 
 /// An import to remove.
@@ -142,8 +199,10 @@ pub struct Violation {
     pub to: Option<String>,
     /// Explanation.
     pub reason: Option<String>,
-    /// Whether a suppression keeps it from blocking now.
+    /// Whether a suppression, or the baseline, keeps it from blocking now.
     pub suppressed: bool,
+    /// Id of the suppression that does, or `baseline`.
+    pub suppressed_by: Option<String>,
     /// Position of the deciding event.
     pub position: u64,
 }

@@ -1,7 +1,20 @@
 //! The behaviour lens: scenarios with every attempt, flakes with their reasons, quarantine, coverage.
+//!
+//! Pass rate: (passed + flaky) ÷ (passed + flaky + failed) over scenarios that are not quarantined; flake rate:
+//! flaky ÷ the same. Skipped and undecided scenarios are in no rate. Execution time: the longest closed run.
+
+mod coverage;
+mod quarantine;
+mod rates;
+mod scenarios;
+
+pub use scenarios::TRIES_WINDOW;
 
 use super::Kpi;
 use super::dde::AttemptView;
+use crate::correlate::LinkIndex;
+use crate::graph::Scene;
+use crate::verdict::context::Context;
 use crate::id::EntityId;
 use crate::time::Time;
 use serde::{Deserialize, Serialize};
@@ -24,6 +37,29 @@ pub struct Bdv {
     pub kpis: Vec<Kpi>,
 }
 
+impl Bdv {
+    /// Projects `scene`.
+    #[must_use]
+    pub fn of(scene: &Scene, links: &LinkIndex, context: &Context) -> Self {
+        let mut scenarios = scenarios::scenarios(scene, links);
+        let quarantine = quarantine::apply(scene, context, &mut scenarios);
+        let policy = &context.policy;
+        let kpis = vec![
+            policy.kpi(rates::pass_rate(&scenarios)),
+            policy.kpi(rates::flake_rate(&scenarios)),
+            policy.kpi(rates::execution_time(scene)),
+        ];
+        Self {
+            specs: coverage::specs(scene, links),
+            requirements: coverage::requirements(scene, links, &scenarios),
+            totals: rates::totals(&scenarios),
+            scenarios,
+            quarantine,
+            kpis,
+        }
+    }
+}
+
 /// A scenario.
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -38,6 +74,8 @@ pub struct Scenario {
     pub status: Status,
     /// Why it is undecided, if it is.
     pub reason: Option<String>,
+    /// Whether the plan names it.
+    pub planned: bool,
     /// Every try, by start.
     pub attempts: Vec<AttemptView>,
     /// How likely it fails without a fault.
@@ -69,6 +107,8 @@ pub enum Status {
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Default)]
 pub struct Flake {
+    /// Whether any usable try stands behind the figures.
+    pub known: bool,
     /// Expected probability of failing in a good state, quantised to 1e-6.
     pub probability: f64,
     /// Lower end of the 90 % interval.
@@ -162,4 +202,6 @@ pub struct Totals {
     pub skipped: u32,
     /// Undecided.
     pub undecided: u32,
+    /// Quarantined now, whatever their status.
+    pub quarantined: u32,
 }

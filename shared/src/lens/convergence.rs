@@ -1,6 +1,20 @@
-//! The convergence lens: the verdict with its reasons, all key figures, and the spine.
+//! The convergence lens: the verdict with its reasons, all key figures, the spine, contracts across all streams.
+//!
+//! Its own figures, approval rate and contract alignment, inform and never decide. Time-travel latency is
+//! measured by the running system and stands in no record: the server adds it at the edge.
+
+mod contracts;
+mod spine;
+
+pub use contracts::align;
 
 use super::Kpi;
+use super::kpi::Measure;
+use super::{Acc, Bdv, Dde};
+use crate::correlate::LinkIndex;
+use crate::graph::Scene;
+use crate::verdict::Verdict;
+use crate::verdict::context::Context;
 use crate::id::{EntityId, LinkKind};
 use crate::verdict::{Counterfactual, OverrideInForce, StreamStates, VerdictName};
 use serde::{Deserialize, Serialize};
@@ -23,6 +37,36 @@ pub struct Convergence {
     pub spine: Spine,
     /// What would make it deployable.
     pub counterfactual: Vec<Counterfactual>,
+}
+
+impl Convergence {
+    /// Brings the three lenses and the verdict together.
+    #[must_use]
+    pub fn of(
+        scene: &Scene,
+        links: &LinkIndex,
+        context: &Context,
+        (dde, bdv, acc): (&Dde, &Bdv, &Acc),
+        verdict: &Verdict,
+    ) -> Self {
+        let (approved, all) = context.history.approvals();
+        let approval = Measure {
+            name: "convergence.approval_rate",
+            numerator: approved,
+            denominator: all,
+            evidence: scene.context.get("history").map(|document| document.position).into_iter().collect(),
+        };
+        let own = [context.policy.kpi(approval), context.policy.kpi(contracts::alignment(scene, dde))];
+        Self {
+            verdict: verdict.verdict,
+            sentence: verdict.sentence.clone(),
+            streams: verdict.streams.clone(),
+            r#override: verdict.r#override.clone(),
+            kpis: verdict.criteria.iter().cloned().chain(own).collect(),
+            spine: spine::spine(scene, links, dde, bdv, acc),
+            counterfactual: verdict.counterfactual.clone(),
+        }
+    }
 }
 
 /// The spine.
@@ -80,6 +124,8 @@ pub struct SpineLink {
     pub kind: LinkKind,
     /// 0 to 1.
     pub confidence: f64,
+    /// Whether it rests on guesses alone: no producer declared it, and it is no more than likely.
+    pub suspect: bool,
     /// Why.
     pub evidence: Vec<SpineEvidence>,
 }

@@ -1,6 +1,20 @@
 //! The execution lens: tasks with every attempt, what they wait for, contracts and artifacts.
+//!
+//! The state of a task is that of its latest try. Success rate: passed ÷ (passed, failed, error, timed out) over
+//! tasks; a task that was skipped, cancelled or has no usable result is in no rate. Retry rate: tasks with more
+//! than one try ÷ tasks with a try.
+
+mod contracts;
+mod critical;
+mod tasks;
+mod tries;
+
+pub use tries::{tries_of, words};
 
 use super::Kpi;
+use crate::correlate::LinkIndex;
+use crate::graph::Scene;
+use crate::verdict::context::Context;
 use crate::event::{ContractState, Outcome, Provenance};
 use crate::id::EntityId;
 use crate::time::Time;
@@ -20,6 +34,29 @@ pub struct Dde {
     pub artifacts: Vec<Artifact>,
     /// Key figures.
     pub kpis: Vec<Kpi>,
+}
+
+impl Dde {
+    /// Projects `scene`. Whether contracts are aligned is known only beside the other lenses: see
+    /// [`super::convergence`].
+    #[must_use]
+    pub fn of(scene: &Scene, links: &LinkIndex, context: &Context) -> Self {
+        let tasks = tasks::tasks(scene, links);
+        let contracts = contracts::contracts(scene, links);
+        let policy = &context.policy;
+        let kpis = vec![
+            policy.kpi(tasks::success_rate(&tasks)),
+            policy.kpi(tasks::retry_rate(&tasks)),
+            policy.kpi(contracts::lock_latency(scene, &contracts)),
+        ];
+        Self {
+            dependencies: tasks::dependencies(links),
+            artifacts: contracts::artifacts(scene, links),
+            tasks,
+            contracts,
+            kpis,
+        }
+    }
 }
 
 /// A task.
@@ -116,8 +153,12 @@ pub struct Contract {
     pub lock_latency_ms: Option<i64>,
     /// What it binds.
     pub governs: Vec<EntityId>,
-    /// Whether it is locked and everything it binds holds.
+    /// Scenarios that prove it.
+    pub verified_by: Vec<EntityId>,
+    /// Whether it is locked and everything it binds, and every scenario that proves it, holds.
     pub aligned: bool,
+    /// What it binds, or what proves it, that does not hold.
+    pub misaligned: Vec<EntityId>,
 }
 
 /// An artifact.

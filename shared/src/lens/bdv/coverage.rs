@@ -1,0 +1,66 @@
+//! Specs, and requirements with what proves them.
+
+use super::{Coverage, Requirement, Scenario, Spec, Status};
+use crate::correlate::LinkIndex;
+use crate::graph::{Entity, Scene};
+use crate::id::{EntityId, Kind, LinkKind};
+use std::collections::{BTreeMap, BTreeSet};
+
+fn of_kind(scene: &Scene, kind: Kind) -> impl Iterator<Item = &Entity> {
+    let start = EntityId::new(kind, "");
+    scene.entities.range(start..).map(|(_, entity)| entity).take_while(move |entity| entity.id.kind == kind)
+}
+
+fn named(entity: &Entity) -> String {
+    entity.name.clone().unwrap_or_else(|| entity.id.key.clone())
+}
+
+/// Scenarios of a spec, by id.
+fn inside<'a>(links: &LinkIndex<'a>, spec: &EntityId) -> Vec<&'a EntityId> {
+    let parts = links.to(LinkKind::PartOf, spec).map(|link| &link.id.from);
+    parts.filter(|id| id.kind == Kind::Scenario).collect()
+}
+
+pub(super) fn specs(scene: &Scene, links: &LinkIndex) -> Vec<Spec> {
+    of_kind(scene, Kind::Spec)
+        .map(|entity| Spec {
+            id: entity.id.clone(),
+            name: named(entity),
+            specifies: links.from(LinkKind::Specifies, &entity.id).map(|link| link.id.to.clone()).collect(),
+            scenarios: u32::try_from(inside(links, &entity.id).len()).unwrap_or(u32::MAX),
+        })
+        .collect()
+}
+
+pub(super) fn requirements(scene: &Scene, links: &LinkIndex, scenarios: &[Scenario]) -> Vec<Requirement> {
+    let status: BTreeMap<&EntityId, Status> = scenarios.iter().map(|s| (&s.id, s.status)).collect();
+    of_kind(scene, Kind::Requirement)
+        .map(|entity| {
+            let specs: Vec<EntityId> =
+                links.to(LinkKind::Specifies, &entity.id).map(|link| link.id.from.clone()).collect();
+            let direct = links.to(LinkKind::Verifies, &entity.id).map(|link| &link.id.from);
+            let mut proofs: BTreeSet<&EntityId> = direct.filter(|id| id.kind == Kind::Scenario).collect();
+            proofs.extend(specs.iter().flat_map(|spec| inside(links, spec)));
+            Requirement {
+                id: entity.id.clone(),
+                name: named(entity),
+                coverage: coverage(proofs.iter().filter_map(|id| status.get(id).copied())),
+                scenarios: proofs.into_iter().cloned().collect(),
+                specs,
+            }
+        })
+        .collect()
+}
+
+/// A failure outweighs doubt, doubt outweighs success; skipped scenarios prove nothing.
+fn coverage(proofs: impl Iterator<Item = Status>) -> Coverage {
+    let mut found = Coverage::Uncovered;
+    for status in proofs {
+        found = match (status, found) {
+            (Status::Failed, _) | (_, Coverage::Failing) => Coverage::Failing,
+            (Status::Undecided | Status::Skipped, _) | (_, Coverage::Undecided) => Coverage::Undecided,
+            (Status::Passed | Status::Flaky, _) => Coverage::Covered,
+        };
+    }
+    found
+}

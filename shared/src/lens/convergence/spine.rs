@@ -1,0 +1,162 @@
+//! The spine: requirement → spec → task → artifact → module, with the state of every node and where it breaks.
+
+use super::{Spine, SpineEvidence, SpineLink, SpineNode, SpineState};
+use crate::correlate::{Link, LinkIndex};
+use crate::event::Outcome;
+use crate::graph::{Entity, Scene};
+use crate::id::{EntityId, Kind, LinkKind};
+use crate::lens::bdv::{Coverage, Status};
+use crate::lens::dde::TaskState;
+use crate::lens::{Acc, Bdv, Dde};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The columns, from what was asked for to what it is made of.
+const COLUMNS: [Kind; 5] = [Kind::Requirement, Kind::Spec, Kind::Task, Kind::Artifact, Kind::Module];
+/// Kinds of link that run along the spine.
+const ALONG: [LinkKind; 4] = [LinkKind::Specifies, LinkKind::Implements, LinkKind::Produces, LinkKind::Realises];
+/// Up to this confidence (millionths) an undeclared link is suspect.
+const SUSPECT_MAX: u32 = 700_000;
+
+fn column(kind: Kind) -> Option<usize> {
+    COLUMNS.iter().position(|column| *column == kind)
+}
+
+pub(super) fn spine(scene: &Scene, links: &LinkIndex, dde: &Dde, bdv: &Bdv, acc: &Acc) -> Spine {
+    let states = States::of(links, dde, bdv, acc);
+    let on_spine = |id: &EntityId| scene.entities.get(id).is_some_and(|e| column(e.id.kind).is_some() && !e.external);
+    let along: Vec<&Link> = ALONG
+        .iter()
+        .flat_map(|&kind| links.of_kind(kind))
+        .filter(|link| on_spine(&link.id.from) && on_spine(&link.id.to))
+        .collect();
+    let (mut before, mut after) = (BTreeSet::new(), BTreeSet::new());
+    for link in &along {
+        let (from, to) = (&link.id.from, &link.id.to);
+        let (left, right) = if column(from.kind) < column(to.kind) { (from, to) } else { (to, from) };
+        after.insert(left);
+        before.insert(right);
+    }
+    let mut spine = Spine { links: along.iter().map(|link| spine_link(link)).collect(), ..Spine::default() };
+    for (at, kind) in COLUMNS.into_iter().enumerate() {
+        let start = EntityId::new(kind, "");
+        let column = scene.entities.range(start..).map(|(_, e)| e).take_while(|entity| entity.id.kind == kind);
+        for entity in column.filter(|entity| !entity.external) {
+            let breaks_left = at > 0 && !before.contains(&entity.id);
+            let breaks_right = at + 1 < COLUMNS.len() && !after.contains(&entity.id);
+            if breaks_left || breaks_right {
+                spine.gaps.push(entity.id.clone());
+            }
+            spine.nodes.push(node(entity, &states));
+        }
+    }
+    spine
+}
+
+fn node(entity: &Entity, states: &States) -> SpineNode {
+    SpineNode {
+        id: entity.id.clone(),
+        name: entity.name.clone().unwrap_or_else(|| entity.id.key.clone()),
+        state: states.by_id.get(&entity.id).copied().unwrap_or(SpineState::None),
+    }
+}
+
+fn spine_link(link: &Link) -> SpineLink {
+    let share = |millionths: u32| f64::from(millionths) / 1e6;
+    let guessed = ["exact_path", "tag", "fuzzy_path", "same_name", "mention"];
+    let declared = link.evidence.iter().any(|piece| !guessed.contains(&piece.rule.as_str()));
+    SpineLink {
+        from: link.id.from.clone(),
+        to: link.id.to.clone(),
+        kind: link.id.kind,
+        confidence: share(link.confidence),
+        suspect: !declared && link.confidence <= SUSPECT_MAX,
+        evidence: link
+            .evidence
+            .iter()
+            .map(|piece| SpineEvidence {
+                rule: piece.rule.clone(),
+                confidence: share(piece.confidence),
+                text: piece.text.clone(),
+                events: piece.rests_on.clone(),
+            })
+            .collect(),
+    }
+}
+
+/// States of everything that has one.
+struct States {
+    by_id: BTreeMap<EntityId, SpineState>,
+}
+
+impl States {
+    fn of(links: &LinkIndex, dde: &Dde, bdv: &Bdv, acc: &Acc) -> Self {
+        let mut by_id: BTreeMap<EntityId, SpineState> = BTreeMap::new();
+        by_id.extend(dde.tasks.iter().map(|task| (task.id.clone(), of_task(task.state))));
+        let scenarios: BTreeMap<&EntityId, SpineState> =
+            bdv.scenarios.iter().map(|scenario| (&scenario.id, of_scenario(scenario.status))).collect();
+        for spec in &bdv.specs {
+            let inside = links.to(LinkKind::PartOf, &spec.id).filter_map(|link| scenarios.get(&link.id.from));
+            by_id.insert(spec.id.clone(), worst(inside.copied()));
+        }
+        for requirement in &bdv.requirements {
+            let flaky = requirement.scenarios.iter().any(|id| scenarios.get(id) == Some(&SpineState::Flaky));
+            let state = match requirement.coverage {
+                Coverage::Covered if flaky => SpineState::Flaky,
+                Coverage::Covered => SpineState::Pass,
+                Coverage::Failing => SpineState::Fail,
+                Coverage::Undecided => worst(requirement.scenarios.iter().filter_map(|id| scenarios.get(id).copied())),
+                Coverage::Uncovered => SpineState::None,
+            };
+            by_id.insert(requirement.id.clone(), state);
+        }
+        for artifact in &dde.artifacts {
+            let makers: Vec<SpineState> =
+                artifact.produced_by.iter().filter_map(|id| by_id.get(id).copied()).collect();
+            // It is there: without a maker that speaks against it, it holds.
+            let state = if makers.is_empty() { SpineState::Pass } else { worst(makers.into_iter()) };
+            by_id.insert(artifact.id.clone(), state);
+        }
+        by_id.extend(acc.modules.iter().map(|module| (module.id.clone(), SpineState::Pass)));
+        let counted = acc.components.iter().filter(|component| component.counts());
+        by_id.extend(counted.flat_map(|c| &c.members).map(|id| (id.clone(), SpineState::Fail)));
+        for violation in acc.violations.iter().filter(|violation| violation.blocks()) {
+            if let Some(state) = by_id.get_mut(&EntityId::new(Kind::Module, &violation.from)) {
+                *state = SpineState::Fail;
+            }
+        }
+        Self { by_id }
+    }
+}
+
+fn of_task(state: TaskState) -> SpineState {
+    match state {
+        TaskState::Waiting | TaskState::Tried(Outcome::Queued) => SpineState::Wait,
+        TaskState::Tried(Outcome::Running) => SpineState::Run,
+        TaskState::Tried(Outcome::Passed) => SpineState::Pass,
+        TaskState::Tried(outcome) if outcome.is_bad() => SpineState::Fail,
+        TaskState::Tried(_) => SpineState::None,
+    }
+}
+
+fn of_scenario(status: Status) -> SpineState {
+    match status {
+        Status::Passed => SpineState::Pass,
+        Status::Failed => SpineState::Fail,
+        Status::Flaky => SpineState::Flaky,
+        Status::Undecided => SpineState::Wait,
+        Status::Skipped => SpineState::None,
+    }
+}
+
+/// The worst state; `none` of nothing.
+fn worst(states: impl Iterator<Item = SpineState>) -> SpineState {
+    let badness = |state: &SpineState| match state {
+        SpineState::Fail => 5,
+        SpineState::Run => 4,
+        SpineState::Wait => 3,
+        SpineState::Flaky => 2,
+        SpineState::Pass => 1,
+        SpineState::None => 0,
+    };
+    states.max_by_key(badness).unwrap_or(SpineState::None)
+}

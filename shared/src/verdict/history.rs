@@ -1,0 +1,109 @@
+//! Documents of the context besides the policy: history, ledger carried over, baseline. All JSON.
+//!
+//! | topic | document |
+//! |---|---|
+//! | `history` | `{"iterations":[{"iteration":"I-1","verdict":"deployable"}, …], "scenarios":["key that must report", …]}`, oldest first |
+//! | `ledger` | `{"suppressions":[{"id","reason","violation"or"rule","owner","since","expires_at"}], "quarantine":[{"id","reason","scenario","owner","since","expires_at"}]}` |
+//! | `baseline` | `{"violations":["key of an accepted violation", …]}` |
+//!
+//! Unknown fields are refused. Documents of the topic `rules` are kept for people; rules reach the graph as events.
+
+use super::VerdictName;
+use crate::time::Time;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeSet;
+
+/// Iterations that the approval rate looks back on.
+pub const APPROVAL_WINDOW: usize = 10;
+
+/// A summary of the project's history, as pinned when the iteration opened.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct History {
+    /// Earlier iterations, oldest first.
+    pub iterations: Vec<PastIteration>,
+    /// Keys of scenarios that reported before and must report again.
+    pub scenarios: BTreeSet<String>,
+}
+
+/// An earlier iteration.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PastIteration {
+    /// Its name.
+    pub iteration: String,
+    /// Its last computed verdict.
+    pub verdict: VerdictName,
+}
+
+impl History {
+    /// Deployable iterations and all, among the last [`APPROVAL_WINDOW`].
+    #[must_use]
+    pub fn approvals(&self) -> (i64, i64) {
+        let recent = self.iterations.iter().rev().take(APPROVAL_WINDOW);
+        recent.fold((0, 0), |(approved, all), past| {
+            (approved + i64::from(past.verdict == VerdictName::Deployable), all + 1)
+        })
+    }
+}
+
+/// Records carried over from earlier iterations.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct CarriedLedger {
+    /// Suppressions.
+    pub suppressions: Vec<CarriedSuppression>,
+    /// Quarantines.
+    pub quarantine: Vec<CarriedQuarantine>,
+}
+
+/// A suppression carried over.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CarriedSuppression {
+    /// Id of the record.
+    pub id: String,
+    /// Why.
+    pub reason: String,
+    /// Violation it covers.
+    #[serde(default)]
+    pub violation: Option<String>,
+    /// Rule it covers.
+    #[serde(default)]
+    pub rule: Option<String>,
+    /// Token of who answers for it.
+    #[serde(default)]
+    pub owner: Option<String>,
+    /// From when.
+    pub since: Time,
+    /// Until when.
+    #[serde(default)]
+    pub expires_at: Option<Time>,
+}
+
+/// A quarantine carried over.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CarriedQuarantine {
+    /// Id of the record.
+    pub id: String,
+    /// Why.
+    pub reason: String,
+    /// Scenario it covers.
+    pub scenario: String,
+    /// Token of who answers for it.
+    #[serde(default)]
+    pub owner: Option<String>,
+    /// From when.
+    pub since: Time,
+    /// Until when.
+    pub expires_at: Time,
+}
+
+/// Violations accepted before the rule was enforced.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Baseline {
+    /// Their keys.
+    pub violations: BTreeSet<String>,
+}
