@@ -206,9 +206,11 @@ fn best_place(graph: &IndexGraph, reversed: &IndexGraph, place: &[u32], node: u3
     if cost < best {
         (best, best_place) = (cost, 0);
     }
-    for (at, change) in marks {
+    for (i, &(at, change)) in marks.iter().enumerate() {
         cost += change;
-        if cost < best {
+        // A neighbour in both directions has two marks at one place; only after both is it passed.
+        let passed = marks.get(i + 1).is_none_or(|next| next.0 != at);
+        if passed && cost < best {
             // Behind the node at `at`: one further left once this node has left its own place.
             (best, best_place) = (cost, if at < own { at + 1 } else { at });
         }
