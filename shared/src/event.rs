@@ -19,6 +19,7 @@ mod scribe;
 
 pub use catalogue::{CATALOGUE, Data, TypeRow};
 pub use content::{BatchDigest, Hash128};
+pub(crate) use decode::depth_exceeds;
 pub use decode::{DEPTH_MAX, EVENT_BYTES_MAX, ITEMS_MAX, Refusal, decode, decode_logged, decode_value};
 pub use detail::{Detail, TEXT_BYTES_MAX, person_token, split_detail};
 pub use encode::event_json;

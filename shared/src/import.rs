@@ -5,32 +5,36 @@
 //! its end gives an [`ImportError`] and no events; bad items inside a readable one are reported and the rest
 //! close together, unless `strict`. The same bytes and options give the same batch and item ids.
 //!
+//! Every reader below is total: no recursion over the file, nesting capped at 64, size at [`FILE_BYTES_MAX`].
 //! Not here: files, stores, the network; what was a duplicate (the store knows).
+
+mod batch;
+mod cargo_metadata;
+mod clean;
+mod cucumber;
+mod dependency_cruiser;
+mod document;
+mod dot;
+mod events;
+mod format;
+mod issues;
+mod junit;
+mod openlineage;
+mod sniff;
+
+pub use format::{FORMATS, Format, FormatError, FormatRow};
 
 use crate::event::Event;
 use crate::id::Name;
 use crate::time::Time;
+use batch::Writer;
+use document::Broken;
 use serde::Serialize;
 
-/// A format we read.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum Format {
-    /// Our own CloudEvents NDJSON, as `mission events` prints it.
-    Events,
-    /// Cucumber Messages NDJSON.
-    Cucumber,
-    /// JUnit XML (surefire, nextest and kin).
-    Junit,
-    /// OpenLineage events: one, an array, or NDJSON.
-    Openlineage,
-    /// `cargo metadata --format-version 1`.
-    CargoMetadata,
-    /// dependency-cruiser JSON.
-    DependencyCruiser,
-    /// Graphviz DOT.
-    Dot,
-}
+/// Largest file, in bytes.
+pub const FILE_BYTES_MAX: usize = 256 << 20;
+/// Version of the readers: part of every batch id, so that a better reading is a new batch.
+pub const IMPORTER_VERSION: &str = "1";
 
 /// What the file itself does not say.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,12 +64,14 @@ pub struct Issue {
     pub reason: String,
 }
 
-/// What was read. `accepted`, `duplicates` and `position` are the store's to fill in.
+/// What was read. `accepted`, `duplicates` and `position` are the store's to fill in ([`Imported::settle`]).
+///
+/// `read` = used + `rejected` + `unknown`; once every event is settled, used = `accepted` + `duplicates`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Report {
     /// The format.
     pub format: Format,
-    /// Items read.
+    /// Items read: lines, test cases, packages, modules, edges, whatever the format counts.
     pub read: u64,
     /// Items now in the log.
     pub accepted: u64,
@@ -79,7 +85,8 @@ pub struct Report {
     pub batch: String,
     /// Last position in the log after the import.
     pub position: u64,
-    /// Why items were refused or not used, at most 1,000 and then a last line with the number left out.
+    /// Why items were refused, not used or changed, by line, at most 1,000 and then a last line with the
+    /// number left out.
     pub issues: Vec<Issue>,
 }
 
@@ -88,8 +95,19 @@ pub struct Report {
 pub struct Imported {
     /// Its events, the closing event of the batch last.
     pub events: Vec<Event>,
+    /// How many of the file's items each event carries, in the order of `events`.
+    pub carries: Vec<u64>,
     /// What happened.
     pub report: Report,
+}
+
+impl Imported {
+    /// Notes what the store did with event number `n`: took it, or had it already.
+    pub fn settle(&mut self, n: usize, duplicate: bool) {
+        let items = self.carries.get(n).copied().unwrap_or(0);
+        let count = if duplicate { &mut self.report.duplicates } else { &mut self.report.accepted };
+        *count += items;
+    }
 }
 
 /// Why a file was refused whole.
@@ -109,9 +127,38 @@ pub struct ImportError {
 /// # Errors
 /// [`ImportError`] if no format fits, the container cannot be read to its end, or `strict` and any item is bad.
 pub fn import(
-    _bytes: &[u8],
-    _format: Option<Format>,
-    _options: &ImportOptions,
+    bytes: &[u8],
+    format: Option<Format>,
+    options: &ImportOptions,
 ) -> Result<Imported, ImportError> {
-    todo!("import helper")
+    read(bytes, format, options).map_err(|broken| ImportError {
+        file: options.file.clone(),
+        line: broken.line,
+        reason: broken.reason,
+    })
+}
+
+fn read(bytes: &[u8], format: Option<Format>, options: &ImportOptions) -> Result<Imported, Broken> {
+    if bytes.len() > FILE_BYTES_MAX {
+        return Err(Broken::whole(format!("{} bytes, at most {FILE_BYTES_MAX}", bytes.len())));
+    }
+    let text = document::text(bytes)?;
+    let format = match format {
+        Some(format) => format,
+        None => sniff::sniff(text).map_err(Broken::whole)?,
+    };
+    if format == Format::Events {
+        return events::read(text, options);
+    }
+    let mut writer = Writer::new(bytes, format, options);
+    match format {
+        Format::Cucumber => cucumber::read(text, &mut writer)?,
+        Format::Junit => junit::read(text, &mut writer)?,
+        Format::Openlineage => openlineage::read(text, &mut writer)?,
+        Format::CargoMetadata => cargo_metadata::read(text, &mut writer)?,
+        Format::DependencyCruiser => dependency_cruiser::read(text, &mut writer)?,
+        Format::Dot => dot::read(text, &mut writer)?,
+        Format::Events => {}
+    }
+    writer.close()
 }

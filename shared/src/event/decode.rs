@@ -243,7 +243,7 @@ fn short(text: &str) -> String {
 }
 
 /// Whether brackets outside of strings nest deeper than `depth_max`. One pass, no recursion.
-fn depth_exceeds(bytes: &[u8], depth_max: usize) -> bool {
+pub(crate) fn depth_exceeds(bytes: &[u8], depth_max: usize) -> bool {
     let (mut depth, mut in_string, mut escaped) = (0_usize, false, false);
     for byte in bytes {
         match (in_string, byte) {

@@ -4,7 +4,7 @@ use super::catalogue::Data;
 
 impl Data {
     /// Every natural key in the data with the name of its field. Ids typed `kind:key` check themselves.
-    pub(super) fn keys(&self) -> Vec<(&'static str, &str)> {
+    pub(crate) fn keys(&self) -> Vec<(&'static str, &str)> {
         match self {
             Data::WorkflowDeclared(d) => vec![("workflow", &d.workflow)],
             Data::TaskDeclared(d) => with_all(

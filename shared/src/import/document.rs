@@ -1,0 +1,170 @@
+//! The outer shape of files: text, lines, and JSON that is one document, an array, or one document a line.
+//!
+//! Refuses: invalid UTF-8, JSON that breaks off or nests deeper than 64 levels (found by a scan, not by
+//! recursion). What is inside a document is the formats' business.
+
+use crate::event::{DEPTH_MAX, depth_exceeds};
+use serde::Deserialize;
+use serde::de::{Deserializer, IgnoredAny, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+use std::fmt;
+
+/// Why a container cannot be read to its end.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Broken {
+    /// Line, from 1; 0 for the file as a whole.
+    pub(super) line: u64,
+    /// What is wrong.
+    pub(super) reason: String,
+}
+
+impl Broken {
+    pub(super) fn at(line: u64, reason: impl Into<String>) -> Self {
+        Self { line, reason: reason.into() }
+    }
+
+    pub(super) fn whole(reason: impl Into<String>) -> Self {
+        Self::at(0, reason)
+    }
+
+    /// A JSON error in a document that starts at `line`.
+    pub(super) fn json(line: u64, error: &serde_json::Error) -> Self {
+        Self::at(line + error.line().saturating_sub(1) as u64, json_reason(error))
+    }
+}
+
+/// The bytes as text without a byte order mark.
+pub(super) fn text(bytes: &[u8]) -> Result<&str, Broken> {
+    let text = std::str::from_utf8(bytes).map_err(|error| {
+        let before = &bytes[..error.valid_up_to()];
+        let line = 1 + before.iter().filter(|&&byte| byte == b'\n').count() as u64;
+        Broken::at(line, format!("not UTF-8 at byte {}", error.valid_up_to()))
+    })?;
+    Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
+}
+
+/// Turns ascending offsets into lines, each stretch counted once.
+pub(super) struct Lines<'a> {
+    text: &'a str,
+    at: usize,
+    line: u64,
+}
+
+impl<'a> Lines<'a> {
+    pub(super) fn of(text: &'a str) -> Self {
+        Self { text, at: 0, line: 1 }
+    }
+
+    /// Line of the byte at `offset`, from 1. An offset before the last one counts from the start again.
+    pub(super) fn line(&mut self, offset: usize) -> u64 {
+        let offset = offset.min(self.text.len());
+        if offset < self.at {
+            (self.at, self.line) = (0, 1);
+        }
+        let between = &self.text.as_bytes()[self.at..offset];
+        self.line += between.iter().filter(|&&byte| byte == b'\n').count() as u64;
+        self.at = offset;
+        self.line
+    }
+
+    /// Line on which `part`, a slice of the text, starts.
+    pub(super) fn line_of(&mut self, part: &str) -> u64 {
+        self.line((part.as_ptr() as usize).saturating_sub(self.text.as_ptr() as usize))
+    }
+}
+
+/// What `error` says, without its place.
+pub(super) fn json_reason(error: &serde_json::Error) -> String {
+    let text = error.to_string();
+    let end = text.rfind(" at line ").unwrap_or(text.len());
+    text[..end].to_owned()
+}
+
+/// Reads one JSON document into `T`; on failure the line within it and the reason with the field's path.
+pub(super) fn parse<'a, T: Deserialize<'a>>(json: &'a str) -> Result<T, (u64, String)> {
+    serde_json::from_str(json).map_err(|first| {
+        let mut again = serde_json::Deserializer::from_str(json);
+        let reason = match serde_path_to_error::deserialize::<_, T>(&mut again) {
+            Err(error) if error.path().iter().len() > 0 && error.path().to_string() != "." => {
+                format!("{}: {}", error.path(), json_reason(error.inner()))
+            }
+            _ => json_reason(&first),
+        };
+        (first.line().saturating_sub(1) as u64, reason)
+    })
+}
+
+fn too_deep() -> String {
+    format!("nested deeper than {DEPTH_MAX} levels")
+}
+
+/// Checks one whole JSON document: syntax and depth.
+pub(super) fn check_whole(text: &str) -> Result<(), Broken> {
+    if depth_exceeds(text.as_bytes(), DEPTH_MAX) {
+        return Err(Broken::whole(too_deep()));
+    }
+    serde_json::from_str::<IgnoredAny>(text).map(|_| ()).map_err(|error| Broken::json(1, &error))
+}
+
+/// Calls `take` with the line and text of every document, or the reason why one cannot be read.
+///
+/// One document, an array of them, or one a line. A last line that breaks off is a broken container;
+/// other bad lines are bad items.
+pub(super) fn each_document<'a>(
+    text: &'a str,
+    mut take: impl FnMut(u64, Result<&'a str, String>),
+) -> Result<(), Broken> {
+    let mut checked = |line: u64, json: &'a str| {
+        let deep = depth_exceeds(json.as_bytes(), DEPTH_MAX);
+        take(line, if deep { Err(too_deep()) } else { Ok(json) });
+    };
+    let body = text.trim_start();
+    if body.starts_with('[') {
+        let mut lines = Lines::of(text);
+        let mut json = serde_json::Deserializer::from_str(text);
+        let elements = Elements(|part: &'a str| checked(lines.line_of(part), part));
+        json.deserialize_seq(elements).map_err(|error| Broken::json(1, &error))?;
+        return json.end().map_err(|error| Broken::json(1, &error));
+    }
+    let first = body.lines().next().unwrap_or("").trim_end();
+    let by_line = first.ends_with('}') || serde_json::from_str::<IgnoredAny>(first).is_ok();
+    if !by_line || body.trim_end().len() == first.len() {
+        check_whole(text)?;
+        let line = Lines::of(text).line(text.len() - body.len());
+        checked(line, body.trim_end());
+        return Ok(());
+    }
+    for (n, line) in text.split('\n').enumerate() {
+        let (number, json) = (n as u64 + 1, line.trim());
+        if json.is_empty() {
+            continue;
+        }
+        let is_last = line.as_bytes().as_ptr_range().end == text.as_bytes().as_ptr_range().end;
+        if is_last
+            && let Err(error) = serde_json::from_str::<IgnoredAny>(json)
+            && error.is_eof()
+        {
+            return Err(Broken::at(number, format!("the file breaks off here: {}", json_reason(&error))));
+        }
+        checked(number, json);
+    }
+    Ok(())
+}
+
+/// Visits the elements of an array as text.
+struct Elements<F>(F);
+
+impl<'de, F: FnMut(&'de str)> Visitor<'de> for Elements<F> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("an array")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut seq: A) -> Result<(), A::Error> {
+        while let Some(element) = seq.next_element::<&'de RawValue>()? {
+            (self.0)(element.get());
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,46 @@
+//! Our own CloudEvents: one, an array, or one a line, as `mission events` prints them.
+//!
+//! Envelopes are kept, batches and closings included; only the iteration (and a project that is not the
+//! default one) is the importer's. Positions and recording times in the file are not read: restoring them is
+//! a store's business.
+
+use super::document::{Broken, each_document};
+use super::issues::Issues;
+use super::{Format, ImportOptions, Imported, Report};
+use crate::event::decode;
+use crate::id::DEFAULT_PROJECT;
+
+pub(super) fn read(text: &str, options: &ImportOptions) -> Result<Imported, Broken> {
+    let (mut events, mut issues) = (Vec::new(), Issues::default());
+    each_document(text, |line, json| {
+        let decoded = json.and_then(|json| {
+            decode(json.as_bytes(), Some(&options.iteration)).map_err(|refusal| refusal.to_string())
+        });
+        match decoded {
+            Ok(mut event) => {
+                if options.project.as_str() != DEFAULT_PROJECT {
+                    event.project = options.project.clone();
+                }
+                issues.use_one();
+                events.push(event);
+            }
+            Err(reason) => issues.reject(line, reason),
+        }
+    })?;
+    if let Some(issue) = issues.first_bad().filter(|_| options.strict) {
+        return Err(Broken::at(issue.line, format!("strict: {}", issue.reason)));
+    }
+    let mut report = Report {
+        format: Format::Events,
+        read: 0,
+        accepted: 0,
+        duplicates: 0,
+        rejected: 0,
+        unknown: 0,
+        batch: String::new(),
+        position: 0,
+        issues: Vec::new(),
+    };
+    issues.report(&mut report);
+    Ok(Imported { carries: vec![1; events.len()], events, report })
+}
