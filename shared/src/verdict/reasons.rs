@@ -104,7 +104,7 @@ fn text(kpi: &Kpi, entities: &[EntityId]) -> String {
         Direction::Below => "<",
         Direction::AtMost => "≤",
     };
-    let limit = write_value(kpi.unit, limit);
+    let limit = write_value(kpi, limit);
     let mut text = format!("{} is {}, {word} {sign} {limit}", capital(&kpi.label), written(kpi));
     if !entities.is_empty() {
         let named: Vec<&str> = entities.iter().take(NAMED_MAX).map(|id| id.key.as_str()).collect();
@@ -120,11 +120,13 @@ fn text(kpi: &Kpi, entities: &[EntityId]) -> String {
 
 /// The actual value as people write it.
 fn written(kpi: &Kpi) -> String {
-    kpi.actual.map_or_else(|| "not applicable".to_owned(), |actual| write_value(kpi.unit, actual))
+    kpi.actual.map_or_else(|| "not applicable".to_owned(), |actual| write_value(kpi, actual))
 }
 
-fn write_value(unit: Unit, value: f64) -> String {
-    match unit {
+fn write_value(kpi: &Kpi, value: f64) -> String {
+    match kpi.unit {
+        // A mean of shares, not a share of anything.
+        Unit::Ratio if kpi.name == "acc.average_instability" => format!("{value:.2}"),
         Unit::Ratio => format!("{} %", trimmed(value * 100.0)),
         Unit::Count => trimmed(value),
         Unit::Millis if value >= 60_000.0 => format!("{} min", trimmed(value / 60_000.0)),

@@ -1,0 +1,8 @@
+//! Lenses, correlation and verdict over small iterations told event by event.
+
+mod behaviour;
+mod correlation;
+mod laws;
+mod structure;
+mod verdicts;
+mod world;

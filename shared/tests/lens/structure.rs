@@ -1,0 +1,83 @@
+//! The architecture lens: components by kind, couplings of modules and folders, order.
+
+use crate::world::World;
+use serde_json::json;
+use shared::event::Dependency;
+
+fn kpi(acc: &shared::lens::Acc, name: &str) -> Option<f64> {
+    acc.kpis.iter().find(|kpi| kpi.name == name).and_then(|kpi| kpi.actual)
+}
+
+fn modules(keys: &[&str]) -> World {
+    let mut world = World::default();
+    for key in keys {
+        world.say("", "mission.module.declared.v1", json!({"module": key}));
+    }
+    world
+}
+
+#[test]
+fn a_cycle_through_dev_dependencies_is_listed_but_legal() {
+    let mut world = modules(&["a", "b"]);
+    world.import("a", "b", "normal").import("b", "a", "dev");
+    let acc = world.analysis().acc;
+    assert_eq!(acc.components.len(), 1);
+    assert_eq!(acc.components[0].kinds, [Dependency::Normal, Dependency::Dev]);
+    assert_eq!(acc.components[0].cut[0].from.key, "b", "the dev import is the one to cut");
+    assert_eq!(kpi(&acc, "acc.cyclic_dependencies"), Some(0.0));
+    world.import("b", "a", "build");
+    let acc = world.analysis().acc;
+    assert_eq!(acc.components[0].kinds, [Dependency::Normal, Dependency::Build]);
+    assert_eq!(kpi(&acc, "acc.cyclic_dependencies"), Some(1.0));
+}
+
+#[test]
+fn a_component_has_a_shortest_cycle_and_a_light_cut() {
+    let mut world = modules(&["a", "b", "c", "d"]);
+    world.import("a", "b", "normal").import("b", "c", "normal").import("c", "a", "normal");
+    world.import("c", "d", "normal").import("d", "b", "normal").import("a", "d", "normal");
+    let acc = world.analysis().acc;
+    let component = &acc.components[0];
+    assert_eq!(component.size, 4);
+    assert_eq!(component.shortest_cycle.len(), 3);
+    assert_eq!(component.cut.len(), 1);
+    assert_eq!((component.cut[0].from.key.as_str(), component.cut[0].to.key.as_str()), ("b", "c"));
+    assert_eq!(kpi(&acc, "acc.cyclic_dependencies"), Some(1.0));
+}
+
+#[test]
+fn folders_count_the_imports_that_cross_their_border() {
+    let mut world = World::default();
+    for key in ["bin/x.js", "src/cli/a.js", "src/cli/deep/b.js", "src/main/c.js"] {
+        world.say("", "mission.module.declared.v1", json!({"module": key}));
+    }
+    world.import("bin/x.js", "src/cli/a.js", "normal").import("src/cli/a.js", "src/cli/deep/b.js", "normal");
+    world.import("src/cli/deep/b.js", "src/main/c.js", "normal").import("src/cli/a.js", "src/main/c.js", "normal");
+    let acc = world.analysis().acc;
+    let group = |id: &str| {
+        let group = acc.groups.iter().find(|group| group.id == id).expect(id);
+        (group.ca, group.ce, group.modules)
+    };
+    assert_eq!(group("src/cli"), (1, 2, 2));
+    assert_eq!(group("src"), (1, 0, 3));
+    assert_eq!(group("src/cli/deep"), (1, 1, 1));
+}
+
+#[test]
+fn instability_is_averaged_over_own_modules_in_block_triangular_order() {
+    let mut world = modules(&["a", "b"]);
+    world.say("", "mission.module.declared.v1", json!({"module": "x", "external": true}));
+    world.import("a", "b", "normal").import("b", "x", "normal").import("a", "ghost", "normal");
+    let acc = world.analysis().acc;
+    let order: Vec<(&str, u32, u32, f64)> =
+        acc.modules.iter().map(|m| (m.name.as_str(), m.ca, m.ce, m.instability)).collect();
+    assert_eq!(order, [("a", 0, 1, 1.0), ("b", 1, 1, 0.5), ("x", 1, 0, 0.0)], "the ghost waits");
+    assert_eq!(kpi(&acc, "acc.average_instability"), Some(0.75));
+    assert!((acc.propagation_cost - 0.666_667).abs() < 1e-9);
+}
+
+#[test]
+fn without_modules_no_figure_of_architecture_applies() {
+    let acc = World::default().analysis().acc;
+    assert!(acc.kpis.iter().all(|kpi| kpi.actual.is_none() && kpi.met));
+}
