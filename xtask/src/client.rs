@@ -1,0 +1,166 @@
+//! Builds the web client: wasm by cargo, its JavaScript by wasm-bindgen as a library, the style sheet by
+//! lightningcss, everything precompressed, into `target/site/pkg`. Nothing is downloaded but by package managers.
+//!
+//! In: the sources of `shared`, `app` and `style`. Out: `app.js`, `app_bg.wasm`, `app.css`, each with `.br` and
+//! `.gz`. Skipped when nothing that goes in has changed since. Refuses a release build whose first transfer is
+//! over [`TRANSFER_BYTES_MAX`]; a missing `wasm-opt` is a warning, not an error.
+
+use crate::shell::{Shell, install};
+use anyhow::{Context, Result, bail};
+use lightningcss::bundler::{Bundler, FileProvider};
+use lightningcss::stylesheet::{MinifyOptions, ParserOptions, PrinterOptions};
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// Most bytes of wasm, JavaScript and style together, as brotli.
+pub const TRANSFER_BYTES_MAX: u64 = 350 * 1024;
+/// What rustc emits and an older wasm-opt has to be told.
+const WASM_FEATURES: [&str; 6] = [
+    "--enable-bulk-memory",
+    "--enable-nontrapping-float-to-int",
+    "--enable-sign-ext",
+    "--enable-mutable-globals",
+    "--enable-reference-types",
+    "--enable-multivalue",
+];
+
+/// How the client is built.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Profile {
+    /// Fast to build, large, for trying things out.
+    Dev,
+    /// Small, what people get.
+    Release,
+}
+
+/// Builds the client into `target/site/pkg` unless it is there already.
+pub fn build(root: &Path, profile: Profile) -> Result<()> {
+    let site = root.join("target/site/pkg");
+    let stamp = format!("{profile:?} {}", fingerprint(root)?);
+    if fs::read_to_string(site.join("stamp")).is_ok_and(|kept| kept == stamp) {
+        eprintln!("client: up to date");
+        return Ok(());
+    }
+    fs::create_dir_all(&site)?;
+    let _gone = fs::remove_file(site.join("stamp"));
+    style(root, &site)?;
+    let wasm = compile(root, profile)?;
+    bind(&wasm, &site)?;
+    if profile == Profile::Release {
+        optimise(&site)?;
+    }
+    let transfer = compress(&site, profile)?;
+    if profile == Profile::Release && transfer > TRANSFER_BYTES_MAX {
+        bail!("the first transfer is {transfer} bytes of brotli, at most {TRANSFER_BYTES_MAX}");
+    }
+    fs::write(site.join("stamp"), stamp)?;
+    Ok(())
+}
+
+/// Hash over every file that goes into the client, by path and content.
+fn fingerprint(root: &Path) -> Result<String> {
+    let mut files = vec![root.join("Cargo.lock"), root.join("Cargo.toml"), root.join("xtask/src/client.rs")];
+    for folder in ["shared/src", "app/src", "style"] {
+        collect(&root.join(folder), &mut files)?;
+    }
+    files.extend(["shared/Cargo.toml", "app/Cargo.toml"].map(|file| root.join(file)));
+    files.sort();
+    let mut hasher = blake3::Hasher::new();
+    for file in files {
+        let name = file.strip_prefix(root).unwrap_or(&file).to_string_lossy().into_owned();
+        let content = fs::read(&file).with_context(|| format!("cannot read {}", file.display()))?;
+        hasher.update(name.as_bytes()).update(&(content.len() as u64).to_le_bytes()).update(&content);
+    }
+    Ok(hasher.finalize().to_hex().to_string())
+}
+
+/// All files below `folder`.
+fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
+    let mut folders = vec![folder.to_path_buf()];
+    while let Some(folder) = folders.pop() {
+        let entries = fs::read_dir(&folder).with_context(|| format!("cannot list {}", folder.display()))?;
+        for entry in entries {
+            let path = entry?.path();
+            if path.is_dir() { folders.push(path) } else { files.push(path) }
+        }
+    }
+    Ok(())
+}
+
+fn style(root: &Path, site: &Path) -> Result<()> {
+    let files = FileProvider::new();
+    let mut bundler = Bundler::new(&files, None, ParserOptions::default());
+    let mut sheet = bundler
+        .bundle(&root.join("style/main.css"))
+        .map_err(|error| anyhow::anyhow!("style: {error}"))?;
+    sheet.minify(MinifyOptions::default()).map_err(|error| anyhow::anyhow!("style: {error}"))?;
+    let css = sheet
+        .to_css(PrinterOptions { minify: true, ..PrinterOptions::default() })
+        .map_err(|error| anyhow::anyhow!("style: {error}"))?;
+    fs::write(site.join("app.css"), css.code)?;
+    Ok(())
+}
+
+/// Compiles `app` in a target folder of its own, so that its flags never invalidate the server's build.
+fn compile(root: &Path, profile: Profile) -> Result<PathBuf> {
+    install::wasm_target(root)?;
+    let target = root.join("target/client");
+    let name = match profile {
+        Profile::Dev => "dev",
+        Profile::Release => "wasm-release",
+    };
+    let mut cargo = Shell::cargo(root);
+    cargo.args(["rustc", "--package", "app", "--lib", "--crate-type", "cdylib", "--features", "hydrate"]);
+    cargo.args(["--target", "wasm32-unknown-unknown", "--profile", name, "--locked"]);
+    cargo.arg("--target-dir").arg(&target);
+    if profile == Profile::Dev {
+        cargo.env("RUSTFLAGS", "--cfg erase_components");
+    }
+    cargo.run("compiling the client")?;
+    let folder = if profile == Profile::Dev { "debug" } else { name };
+    Ok(target.join("wasm32-unknown-unknown").join(folder).join("app.wasm"))
+}
+
+fn bind(wasm: &Path, site: &Path) -> Result<()> {
+    let mut bindgen = wasm_bindgen_cli_support::Bindgen::new();
+    bindgen.input_path(wasm).out_name("app").typescript(false).omit_default_module_path(true);
+    bindgen.web(true)?.generate(site).context("wasm-bindgen")?;
+    Ok(())
+}
+
+fn optimise(site: &Path) -> Result<()> {
+    if !install::wasm_opt()? {
+        eprintln!("warning: no wasm-opt; the client stays larger than it need be");
+        return Ok(());
+    }
+    let wasm = site.join("app_bg.wasm");
+    let mut shell = Shell::of("wasm-opt");
+    shell.args(["-Oz", "--strip-debug", "--strip-producers"]).args(WASM_FEATURES);
+    shell.arg("-o").arg(&wasm).arg(&wasm);
+    shell.run("optimising the client")
+}
+
+/// Writes `.br` and `.gz` beside every file and prints the sizes; the sum of the brotli ones.
+fn compress(site: &Path, profile: Profile) -> Result<u64> {
+    let mut sum = 0;
+    for name in ["app_bg.wasm", "app.js", "app.css"] {
+        let path = site.join(name);
+        let plain = fs::read(&path).with_context(|| format!("the build left no {name}"))?;
+        let quality = if profile == Profile::Release { 11 } else { 1 };
+        let mut brotli = Vec::new();
+        let mut writer = brotli::CompressorWriter::new(&mut brotli, 1 << 16, quality, 22);
+        writer.write_all(&plain)?;
+        drop(writer);
+        let level = if profile == Profile::Release { 9 } else { 1 };
+        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::new(level));
+        gzip.write_all(&plain)?;
+        let gzip = gzip.finish()?;
+        eprintln!("client: {name} {} B, gzip {} B, brotli {} B", plain.len(), gzip.len(), brotli.len());
+        sum += brotli.len() as u64;
+        fs::write(site.join(format!("{name}.br")), brotli)?;
+        fs::write(site.join(format!("{name}.gz")), gzip)?;
+    }
+    eprintln!("client: first transfer {sum} B of {TRANSFER_BYTES_MAX} B");
+    Ok(sum)
+}
