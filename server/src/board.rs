@@ -152,6 +152,12 @@ impl Board {
         Ok(live.now(self.inner.clock.now()))
     }
 
+    /// The wall clock's time.
+    #[must_use]
+    pub fn wall_now(&self) -> Time {
+        self.inner.clock.now()
+    }
+
     /// What follows `after`, encoded, at most one segment's worth; `None` at the head. Costs nothing where the
     /// frame has just been committed, else one read of the log.
     ///

@@ -9,11 +9,13 @@
 
 mod append;
 mod body;
+mod opening;
 mod replay;
 
 pub use body::{BODY_BYTES_MAX, BODY_EVENTS_MAX, BodyCoding, BodyError, BodyFormat, BodyKind};
+pub use opening::SERVER_SOURCE;
 
-use crate::board::Board;
+use crate::board::{Board, BoardError};
 use crate::metrics::{InFlight, Metrics};
 use crate::store::{Category, DeadLetter, Store, StoreError, Writer};
 use body::Items;
@@ -23,8 +25,8 @@ use serde_json::{Map, Value};
 use shared::event::{Event, Refusal, decode, person_token};
 use shared::id::Name;
 use shared::time::{Position, Time};
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
@@ -34,6 +36,8 @@ const REQUESTS_MAX: usize = 64;
 const HELD_KIB_MAX: usize = 256 << 10;
 /// Largest part of a refused event that is kept, in bytes.
 const LETTER_BYTES_MAX: usize = 1 << 20;
+/// Iterations and names remembered.
+const REMEMBERED_MAX: usize = 65_536;
 /// Seconds after which a refused request should come again.
 const RETRY_AFTER_S: u32 = 1;
 
@@ -102,6 +106,10 @@ pub(crate) struct Inner {
     held_kib: Arc<Semaphore>,
     decoders: Arc<Semaphore>,
     openings: tokio::sync::Mutex<()>,
+    /// Iterations known to have begun; forgotten when there are too many.
+    open: Mutex<BTreeSet<Name>>,
+    /// Names behind the tokens of writers, to be kept beside what they answer for.
+    names: Mutex<BTreeMap<String, String>>,
 }
 
 /// The right to have one request worked on, until it is dropped.
@@ -123,6 +131,8 @@ impl Ingest {
             held_kib: Arc::new(Semaphore::new(HELD_KIB_MAX)),
             decoders: Arc::new(Semaphore::new(processors)),
             openings: tokio::sync::Mutex::default(),
+            open: Mutex::default(),
+            names: Mutex::default(),
         };
         Self { inner: Arc::new(inner) }
     }
@@ -185,7 +195,29 @@ impl Ingest {
     #[must_use]
     pub fn writer(&self, name: &str, steward: bool) -> Writer {
         let token = person_token(name, &self.inner.store.token_key());
+        let mut names = self.inner.names.lock().unwrap_or_else(PoisonError::into_inner);
+        if names.len() >= REMEMBERED_MAX {
+            names.clear();
+        }
+        names.entry(token.clone()).or_insert_with(|| name.to_owned());
         Writer { actor: Some(token), steward }
+    }
+
+    /// The name behind a token that [`Ingest::writer`] has made.
+    fn name_of(&self, token: &str) -> Option<String> {
+        self.inner.names.lock().unwrap_or_else(PoisonError::into_inner).get(token).cloned()
+    }
+
+    fn is_open(&self, iteration: &Name) -> bool {
+        self.inner.open.lock().unwrap_or_else(PoisonError::into_inner).contains(iteration)
+    }
+
+    fn remember_open(&self, iterations: Vec<Name>) {
+        let mut open = self.inner.open.lock().unwrap_or_else(PoisonError::into_inner);
+        if open.len() >= REMEMBERED_MAX {
+            open.clear();
+        }
+        open.extend(iterations);
     }
 
     /// Puts CloudEvents attributes and data that came apart (binary mode) into one JSON object.
@@ -278,6 +310,20 @@ impl Refused {
         }
         let only = serde_json::from_str::<OnlyId>(&self.body).ok()?;
         Some(only.id.chars().take(256).collect())
+    }
+}
+
+fn refuse(error: StoreError) -> IngestError {
+    match error {
+        StoreError::Transient(_) => unavailable(&error.to_string()),
+        other => IngestError::Broken(other),
+    }
+}
+
+fn refuse_board(error: BoardError) -> IngestError {
+    match error {
+        BoardError::Store(error) => refuse(error),
+        error => IngestError::Broken(StoreError::Critical(anyhow::Error::new(error))),
     }
 }
 

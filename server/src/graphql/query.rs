@@ -88,7 +88,13 @@ impl Iteration {
     /// Violations, unsuppressed errors first.
     #[graphql(complexity = "20 + 5 * child_complexity")]
     async fn violations(&self) -> Vec<Violation> {
-        self.0.analysis.acc.violations.iter().map(<Violation as From<&shared::lens::acc::Violation>>::from).collect()
+        self.0
+            .analysis
+            .acc
+            .violations
+            .iter()
+            .map(<Violation as From<&shared::lens::acc::Violation>>::from)
+            .collect()
     }
 
     /// A whole lens, as `mission lens --json` prints it.
@@ -128,7 +134,12 @@ impl Query {
     }
 
     /// One iteration at an `AsOf`; now without.
-    async fn iteration(&self, ctx: &Context<'_>, name: String, as_of: Option<AsOfInput>) -> Result<Iteration> {
+    async fn iteration(
+        &self,
+        ctx: &Context<'_>,
+        name: String,
+        as_of: Option<AsOfInput>,
+    ) -> Result<Iteration> {
         answer(ctx, &name, as_of).await.map(Iteration)
     }
 

@@ -22,8 +22,10 @@ pub fn routes(state: &HttpState) -> Router<HttpState> {
     Router::new()
         .route(
             "/graphql",
-            get(move |state, actor, protocol, upgrade| subscribe(opened.clone(), state, actor, protocol, upgrade))
-                .post(move |state, actor, request| execute(asked.clone(), state, actor, request)),
+            get(move |state, actor, protocol, upgrade| {
+                subscribe(opened.clone(), state, actor, protocol, upgrade)
+            })
+            .post(move |state, actor, request| execute(asked.clone(), state, actor, request)),
         )
         .route("/graphql/schema", get(|| async move { sdl }))
         .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
@@ -51,11 +53,10 @@ async fn subscribe(
     };
     let mut data = async_graphql::Data::default();
     data.insert(state.writer(&actor));
-    upgrade
-        .protocols(ALL_WEBSOCKET_PROTOCOLS)
-        .max_message_size(BODY_BYTES_MAX)
-        .on_upgrade(move |socket| async move {
+    upgrade.protocols(ALL_WEBSOCKET_PROTOCOLS).max_message_size(BODY_BYTES_MAX).on_upgrade(
+        move |socket| async move {
             GraphQLWebSocket::new(socket, schema, protocol).with_data(data).serve().await;
             drop(permit);
-        })
+        },
+    )
 }

@@ -86,21 +86,24 @@ impl Subscription {
 }
 
 /// Nodes that differ from `before`, which then is as they are now. The first time only remembers.
-fn updated(before: &mut Option<BTreeMap<String, (String, usize)>>, nodes: Vec<Node>) -> Vec<NodeStatusUpdated> {
+fn updated(
+    before: &mut Option<BTreeMap<String, (String, usize)>>,
+    nodes: Vec<Node>,
+) -> Vec<NodeStatusUpdated> {
     let state = |node: &Node| (node.status.clone(), node.attempts.len());
     let now = nodes.iter().map(|node| (node.id.clone(), state(node))).collect();
     let Some(last) = before.replace(now) else { return Vec::new() };
     let differs = |node: &Node| last.get(&node.id) != Some(&state(node));
-    let update = |node: Node| NodeStatusUpdated {
-        before: last.get(&node.id).map(|(status, _)| status.clone()),
-        node,
-    };
+    let update =
+        |node: Node| NodeStatusUpdated { before: last.get(&node.id).map(|(status, _)| status.clone()), node };
     nodes.into_iter().filter(differs).map(update).collect()
 }
 
 /// Violations that were not `known`, which then holds all of now. The first time only remembers.
 fn appeared(known: &mut Option<Vec<String>>, answer: &Answer) -> Vec<Violation> {
-    let violations = || answer.analysis.acc.violations.iter().map(<Violation as From<&shared::lens::acc::Violation>>::from);
+    let violations = || {
+        answer.analysis.acc.violations.iter().map(<Violation as From<&shared::lens::acc::Violation>>::from)
+    };
     let mut ids: Vec<String> = violations().map(|violation| violation.id).collect();
     ids.sort();
     let Some(last) = known.replace(ids) else { return Vec::new() };

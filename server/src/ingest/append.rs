@@ -1,10 +1,10 @@
 //! From decoded events to the log and the board, and the receipt.
 
-use super::{Ingest, IngestError, ItemError, Receipt, Refused, unavailable};
-use crate::store::{Appended, Pending, StoreError, Writer};
-use shared::event::{Entry, Event, Logged, split_detail};
-use shared::id::Name;
-use std::collections::BTreeMap;
+use super::{Ingest, IngestError, ItemError, Receipt, Refused, refuse};
+use crate::store::{Appended, Pending, Writer};
+use shared::event::{Data, Detail, Entry, Event, Logged, split_detail};
+use shared::id::{Name, PROJECT_LOG_PREFIX};
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Instant;
 
 /// Events appended in one transaction.
@@ -12,6 +12,9 @@ const APPEND_EVENTS: usize = 4096;
 
 /// Entries of one iteration with its project.
 type Folded = BTreeMap<Name, (Name, Vec<Entry>)>;
+
+/// An event on its way, with its index in the request; `None` for the server's own.
+type Indexed = (Option<u64>, Event);
 
 impl Ingest {
     /// Appends `items` in order, keeps the refused ones as dead letters, and tells the board.
@@ -23,10 +26,10 @@ impl Ingest {
     ) -> Result<Receipt, IngestError> {
         let mut receipt = Receipt::default();
         let mut refused = Vec::new();
-        let mut batch: Vec<(u64, Event)> = Vec::new();
+        let mut batch: Vec<Indexed> = Vec::new();
         for (index, item) in (0_u64..).zip(items) {
             match item {
-                Ok(event) => batch.push((index, event)),
+                Ok(event) => batch.push((Some(index), at_home(event))),
                 Err(item) => refused.push((index, item)),
             }
             if batch.len() == APPEND_EVENTS {
@@ -42,21 +45,97 @@ impl Ingest {
         Ok(receipt)
     }
 
-    /// One transaction, then the board.
+    /// Appends what one request brings, opening the iterations that begin with it.
     async fn append(
         &self,
-        batch: Vec<(u64, Event)>,
+        batch: Vec<Indexed>,
         writer: &Writer,
         receipt: &mut Receipt,
     ) -> Result<(), IngestError> {
         if batch.is_empty() {
             return Ok(());
         }
+        let iterations: BTreeSet<&Name> = batch.iter().map(|(_, event)| &event.iteration).collect();
+        let unknown: Vec<Name> = iterations.into_iter().filter(|name| !self.is_open(name)).cloned().collect();
+        if unknown.is_empty() {
+            return self.append_as_is(batch, writer, receipt).await;
+        }
+        // Two requests may open one iteration: the second waits and finds it open.
+        let _opening = self.inner.openings.lock().await;
+        let mut batch = batch;
+        for iteration in &unknown {
+            let row = self.inner.store.iteration(iteration).await.map_err(refuse)?;
+            if row.is_none() && !iteration.is_project_log() {
+                batch = self.with_contexts(batch, iteration).await?;
+            }
+        }
+        self.append_as_is(batch, writer, receipt).await?;
+        self.remember_open(unknown);
+        Ok(())
+    }
+
+    /// Puts the context of `iteration` behind the event that opens it.
+    async fn with_contexts(
+        &self,
+        mut batch: Vec<Indexed>,
+        iteration: &Name,
+    ) -> Result<Vec<Indexed>, IngestError> {
+        let Some(at) = batch.iter().position(|(_, event)| event.iteration == *iteration) else {
+            return Ok(batch);
+        };
+        let first = &batch[at].1;
+        let predecessor = match &first.data {
+            Data::IterationOpened(opened) => opened.predecessor.as_ref(),
+            _ => None,
+        };
+        let contexts = self.missing_contexts(&first.project, iteration, predecessor).await?;
+        batch.splice(at + 1..at + 1, contexts.into_iter().map(|event| (None, event)));
+        Ok(batch)
+    }
+
+    /// One transaction, then the board, then what a change of a project's log means for its open iterations.
+    async fn append_as_is(
+        &self,
+        batch: Vec<Indexed>,
+        writer: &Writer,
+        receipt: &mut Receipt,
+    ) -> Result<(), IngestError> {
+        let folded = self.append_and_fold(batch, writer, receipt).await?;
+        for (project, iteration) in folded.into_iter().filter(|(_, iteration)| iteration.is_project_log()) {
+            tracing::info!(%project, log = %iteration, "the project's log has changed");
+            self.spread(&project, receipt).await?;
+        }
+        Ok(())
+    }
+
+    /// Appends to every open iteration of `project` the contexts it lacks now.
+    async fn spread(&self, project: &Name, receipt: &mut Receipt) -> Result<(), IngestError> {
+        let nobody = Writer { actor: None, steward: false };
+        for iteration in self.open_iterations(project).await? {
+            let contexts = self.missing_contexts(project, &iteration, None).await?;
+            let batch: Vec<Indexed> = contexts.into_iter().map(|event| (None, event)).collect();
+            if !batch.is_empty() {
+                self.append_and_fold(batch, &nobody, receipt).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// One transaction, then the board. Returns the logs that grew, each with its project.
+    async fn append_and_fold(
+        &self,
+        batch: Vec<Indexed>,
+        writer: &Writer,
+        receipt: &mut Receipt,
+    ) -> Result<Vec<(Name, Name)>, IngestError> {
         let token_key = self.inner.store.token_key();
+        let nobody = Writer { actor: None, steward: false };
         let mut pending = Vec::with_capacity(batch.len());
         let mut kept = Vec::with_capacity(batch.len());
         for (index, mut event) in batch {
-            let details = split_detail(&mut event, &token_key);
+            let mut details = split_detail(&mut event, &token_key);
+            details.extend(self.writer_detail(&event, writer));
+            let writer = if index.is_some() { writer } else { &nobody };
             kept.push((index, event.clone()));
             pending.push(Pending { event, details, writer: writer.clone() });
         }
@@ -65,15 +144,44 @@ impl Ingest {
         self.inner.metrics.appended(started.elapsed());
         let mut folded = Folded::new();
         for ((index, event), became) in kept.into_iter().zip(appended) {
-            count(receipt, &mut folded, index, event, became, writer);
+            if let Some(index) = index {
+                count(receipt, index, &event, &became);
+            }
+            if let Appended::Accepted(position, recorded_at) = became {
+                let writer = if index.is_some() { writer } else { &nobody };
+                let actor = writer.actor.clone();
+                let logged = Logged { position, recorded_at, actor, steward: writer.steward, event };
+                let entry = Entry::from_logged(&logged);
+                let Event { project, iteration, .. } = logged.event;
+                folded.entry(iteration).or_insert_with(|| (project, Vec::new())).1.push(entry);
+            }
         }
+        let mut grown = Vec::with_capacity(folded.len());
         for (iteration, (project, entries)) in folded {
             // The events are durable: what goes wrong here is found again by the next question.
             if let Err(error) = self.inner.board.offer(&project, &iteration, entries).await {
                 tracing::error!(%error, %iteration, "cannot fold appended events");
             }
+            grown.push((project, iteration));
         }
-        Ok(())
+        Ok(grown)
+    }
+
+    /// The writer's name beside records that people answer for, so that it can be shown and erased.
+    fn writer_detail(&self, event: &Event, writer: &Writer) -> Option<Detail> {
+        let answers_for = matches!(
+            event.data,
+            Data::OverrideRecorded(_)
+                | Data::OverrideRevoked(_)
+                | Data::SuppressionGranted(_)
+                | Data::SuppressionRevoked(_)
+                | Data::QuarantineGranted(_)
+                | Data::QuarantineRevoked(_)
+                | Data::DecisionRecorded(_)
+        );
+        let token = writer.actor.as_ref().filter(|_| answers_for)?;
+        let value = self.name_of(token)?;
+        Some(Detail { field: token.clone(), personal: true, value })
     }
 
     /// Keeps refused items as dead letters.
@@ -92,16 +200,18 @@ impl Ingest {
     }
 }
 
-/// Enters what became of one event into the receipt, and into what the board is told.
-fn count(
-    receipt: &mut Receipt,
-    folded: &mut Folded,
-    index: u64,
-    event: Event,
-    became: Appended,
-    writer: &Writer,
-) {
-    let position = match &became {
+/// An event for a project's log belongs to that project, whatever its envelope leaves out.
+fn at_home(mut event: Event) -> Event {
+    let project = event.iteration.as_str().strip_prefix(PROJECT_LOG_PREFIX).map(Name::new);
+    if let Some(Ok(project)) = project {
+        event.project = project;
+    }
+    event
+}
+
+/// Enters what became of one event into the receipt.
+fn count(receipt: &mut Receipt, index: u64, event: &Event, became: &Appended) {
+    let position = match became {
         Appended::Accepted(position, _) => {
             receipt.accepted += 1;
             *position
@@ -113,24 +223,14 @@ fn count(
         Appended::Conflict { letter, reason } => {
             receipt.rejected += 1;
             let reason = format!("{reason}; kept as dead letter {letter}");
-            receipt.errors.push(ItemError { index, id: Some(event.identity.id), reason });
+            receipt.errors.push(ItemError { index, id: Some(event.identity.id.clone()), reason });
             return;
         }
     };
-    let last = receipt.positions.entry(event.iteration.clone()).or_default();
-    *last = position.max(*last);
-    if let Appended::Accepted(position, recorded_at) = became {
-        let actor = writer.actor.clone();
-        let logged = Logged { position, recorded_at, actor, steward: writer.steward, event };
-        let entry = Entry::from_logged(&logged);
-        let Event { project, iteration, .. } = logged.event;
-        folded.entry(iteration).or_insert_with(|| (project, Vec::new())).1.push(entry);
-    }
-}
-
-fn refuse(error: StoreError) -> IngestError {
-    match error {
-        StoreError::Transient(_) => unavailable(&error.to_string()),
-        other => IngestError::Broken(other),
+    match receipt.positions.get_mut(&event.iteration) {
+        Some(last) => *last = position.max(*last),
+        None => {
+            receipt.positions.insert(event.iteration.clone(), position);
+        }
     }
 }

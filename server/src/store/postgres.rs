@@ -103,7 +103,8 @@ fn failed(error: sqlx::Error) -> StoreError {
 
 /// Classes: 08 connection, 40 rolled back, 53 resources, 57 operator; lock not available, input or output.
 fn is_transient(code: &str) -> bool {
-    ["08", "40", "53", "57"].iter().any(|class| code.starts_with(class)) || matches!(code, "55P03" | "58030" | "25P03")
+    ["08", "40", "53", "57"].iter().any(|class| code.starts_with(class))
+        || matches!(code, "55P03" | "58030" | "25P03")
 }
 
 #[async_trait]

@@ -1,11 +1,7 @@
 //! What outsiders may send: every kind of bad input gets a clear answer, stores nothing, and the server goes on.
 
-mod serve {
-    pub mod place;
-}
-
+use super::place::{Place, task, tasks};
 use serde_json::{Value, json};
-use serve::place::{Place, task, tasks};
 use server::http::Tokens;
 use server::store::Category;
 use std::io::Write;
@@ -223,7 +219,7 @@ async fn every_form_of_body_is_understood() {
         assert_eq!(answer.json()["rejected"], 0);
     }
     assert_eq!((stored, place.stored().await), (12, 12));
-    let logged = place.service.store.read(&serve::place::name("B"), 0, 1).await.unwrap();
+    let logged = place.service.store.read(&super::place::name("B"), 0, 1).await.unwrap();
     assert_eq!(logged[0].event.identity.id, "bin ary");
     place.post(&[("content-type", "text/xml")], "<a/>").await.is_problem(415, "application/x-ndjson");
     place.post(&[NDJSON, ("content-encoding", "br")], "x").await.is_problem(415, "gzip or zstd");
@@ -282,7 +278,7 @@ async fn server_with_tokens_lets_nobody_else_in() {
     assert_eq!(place.post(&steward, tasks("J", 1)).await.status, 200);
     let logged = |text: &'static str| {
         let store = place.service.store.clone();
-        async move { store.read(&serve::place::name(text), 0, 1).await.unwrap().remove(0) }
+        async move { store.read(&super::place::name(text), 0, 1).await.unwrap().remove(0) }
     };
     let (by_ci, by_mia) = (logged("I").await, logged("J").await);
     assert!(by_ci.actor.as_ref().unwrap().starts_with("person:") && by_ci.actor != by_mia.actor);

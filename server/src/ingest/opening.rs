@@ -1,0 +1,211 @@
+//! What the server itself appends when an iteration opens, and again when the project's log changes while it is
+//! open: policy, rules and baseline of the project, the ledger carried over, a summary of the history.
+//!
+//! An answer is a function of its iteration's log alone, so what outlives an iteration is copied into the log
+//! of the next one. Documents come from the project's log (`@PROJECT`) and from its earlier iterations as they
+//! stand now; what is in force already is not appended again.
+
+use super::{Ingest, IngestError, refuse_board};
+use crate::board::{BoardError, Question};
+use crate::store::IterationRow;
+use shared::event::data::{ContextRecorded, Topic};
+use shared::event::{Book, Data, Event, Hash128, Identity};
+use shared::graph::{LedgerRecord, Scene};
+use shared::id::Name;
+use shared::time::{AsOf, Time};
+use shared::verdict::context::Context;
+use shared::verdict::history::{
+    CarriedLedger, CarriedQuarantine, CarriedSuppression, History, PastIteration,
+};
+use std::collections::BTreeMap;
+
+/// Source of events that the server appends on its own.
+pub const SERVER_SOURCE: &str = "mission:server";
+/// Earlier iterations the history tells about.
+const HISTORY_ITERATIONS_MAX: usize = 20;
+/// Largest earlier iteration that is judged anew when another one opens, in events.
+const JUDGED_EVENTS_MAX: u64 = 250_000;
+/// Open iterations that hear of a change in their project's log, the latest first.
+const OPEN_ITERATIONS_MAX: usize = 64;
+/// Topics that are copied from the project's log as they are.
+const COPIED: [Topic; 3] = [Topic::Policy, Topic::Rules, Topic::Baseline];
+
+impl Ingest {
+    /// The context events that `iteration` of `project` lacks.
+    pub(super) async fn missing_contexts(
+        &self,
+        project: &Name,
+        iteration: &Name,
+        predecessor: Option<&Name>,
+    ) -> Result<Vec<Event>, IngestError> {
+        let mut wanted: Vec<(Topic, String)> = Vec::new();
+        let project_scene = self.scene(&Name::project_log(project)).await?;
+        for topic in COPIED {
+            let document = project_scene.as_ref().and_then(|scene| scene.context.get(topic.as_str()));
+            wanted.extend(document.map(|document| (topic, document.body.clone())));
+        }
+        let present = self.scene(iteration).await?;
+        let earlier = self.earlier(project, iteration, predecessor).await?;
+        let now = self.inner.board.wall_now();
+        if let Some(ledger) = self.ledger(project_scene.as_ref(), earlier.last(), now).await? {
+            wanted.push((Topic::Ledger, ledger));
+        }
+        // History is pinned once: what happens to earlier iterations later does not reach back in here.
+        if present.is_none() {
+            wanted.extend(self.history(&earlier).await?.map(|history| (Topic::History, history)));
+        }
+        let (head, documents) = match &present {
+            Some(scene) => (scene.as_of.known, scene.context.clone()),
+            None => (0, BTreeMap::new()),
+        };
+        let lacking = wanted.into_iter().filter_map(|(topic, body)| {
+            let digest = Hash128::of(&[body.as_bytes()]).to_string();
+            let there = documents.get(topic.as_str()).is_some_and(|document| document.digest == digest);
+            (!there).then(|| {
+                context_event(project, iteration, head, ContextRecorded { topic, digest, body: Some(body) })
+            })
+        });
+        Ok(lacking.collect())
+    }
+
+    /// The latest iterations of `project` that have not been closed.
+    pub(super) async fn open_iterations(&self, project: &Name) -> Result<Vec<Name>, IngestError> {
+        let rows = self.inner.store.iterations().await.map_err(super::refuse)?;
+        let latest = rows.into_iter().rev().filter(|row| row.project == *project).take(OPEN_ITERATIONS_MAX);
+        let mut open = Vec::new();
+        for row in latest {
+            if self.scene(&row.iteration).await?.is_some_and(|scene| scene.iteration.open) {
+                open.push(row.iteration);
+            }
+        }
+        Ok(open)
+    }
+
+    /// The scene of `iteration` now, if there is such an iteration.
+    async fn scene(&self, iteration: &Name) -> Result<Option<Scene>, IngestError> {
+        let now = self.inner.board.wall_now();
+        let scene = self.inner.board.with_graph(iteration, |graph| {
+            let known = graph.head();
+            let valid = graph.recorded_at(known).map_or(now, |newest| newest.max(now));
+            graph.scene(&graph.snapshot(AsOf { valid, known }))
+        });
+        match scene.await {
+            Ok(scene) => Ok(Some(scene)),
+            Err(BoardError::NotFound(_)) => Ok(None),
+            Err(error) => Err(refuse_board(error)),
+        }
+    }
+
+    /// Iterations of `project` that opened before `iteration`, oldest first, the predecessor last.
+    async fn earlier(
+        &self,
+        project: &Name,
+        iteration: &Name,
+        predecessor: Option<&Name>,
+    ) -> Result<Vec<IterationRow>, IngestError> {
+        let rows = self.inner.store.iterations().await.map_err(super::refuse)?;
+        let mut earlier: Vec<IterationRow> = rows
+            .into_iter()
+            .filter(|row| row.project == *project)
+            .take_while(|row| row.iteration != *iteration)
+            .collect();
+        if let Some(named) =
+            predecessor.and_then(|name| earlier.iter().position(|row| row.iteration == *name))
+        {
+            earlier.truncate(named + 1);
+        }
+        let surplus = earlier.len().saturating_sub(HISTORY_ITERATIONS_MAX);
+        Ok(earlier.split_off(surplus))
+    }
+
+    /// Suppressions and quarantines that outlive the predecessor, and those of the project's log; `None` if none.
+    async fn ledger(
+        &self,
+        project: Option<&Scene>,
+        predecessor: Option<&IterationRow>,
+        now: Time,
+    ) -> Result<Option<String>, IngestError> {
+        let mut records: BTreeMap<(Book, String), LedgerRecord> = BTreeMap::new();
+        let before = match predecessor {
+            Some(row) => self.scene(&row.iteration).await?,
+            None => None,
+        };
+        // The project's word comes last and counts.
+        for scene in before.iter().chain(project) {
+            for record in Context::of(scene).ledger {
+                if record.expires_at.is_none_or(|end| now < end) {
+                    records.insert((record.book, record.id.clone()), record);
+                }
+            }
+        }
+        let mut carried = CarriedLedger::default();
+        for record in records.into_values() {
+            carry(&mut carried, record);
+        }
+        if carried == CarriedLedger::default() {
+            return Ok(None);
+        }
+        Ok(serde_json::to_string(&carried).ok())
+    }
+
+    /// Verdicts of earlier iterations as they stand now; `None` if there are none.
+    async fn history(&self, earlier: &[IterationRow]) -> Result<Option<String>, IngestError> {
+        let mut history = History::default();
+        for row in earlier.iter().filter(|row| row.head <= JUDGED_EVENTS_MAX) {
+            match self.inner.board.answer(&row.iteration, &Question::NOW).await {
+                Ok(answer) => history.iterations.push(PastIteration {
+                    iteration: row.iteration.to_string(),
+                    verdict: answer.analysis.verdict.verdict,
+                }),
+                Err(BoardError::Store(error)) => return Err(super::refuse(error)),
+                // One iteration that cannot be judged must not keep the next one from opening.
+                Err(error) => tracing::error!(%error, iteration = %row.iteration, "left out of the history"),
+            }
+        }
+        if history.iterations.is_empty() {
+            return Ok(None);
+        }
+        Ok(serde_json::to_string(&history).ok())
+    }
+}
+
+/// Enters a record if it is of a ledger that outlives its iteration.
+fn carry(carried: &mut CarriedLedger, record: LedgerRecord) {
+    let reason = record.reason.unwrap_or_default();
+    match (record.book, record.target, record.expires_at) {
+        (Book::Suppression, violation, expires_at) => carried.suppressions.push(CarriedSuppression {
+            id: record.id,
+            reason,
+            violation,
+            rule: record.rule,
+            owner: record.actor,
+            since: record.since,
+            expires_at,
+        }),
+        (Book::Quarantine, Some(scenario), Some(expires_at)) => carried.quarantine.push(CarriedQuarantine {
+            id: record.id,
+            reason,
+            scenario,
+            owner: record.actor,
+            since: record.since,
+            expires_at,
+        }),
+        _ => {}
+    }
+}
+
+fn context_event(project: &Name, iteration: &Name, head: u64, context: ContextRecorded) -> Event {
+    let id = format!("context:{}:{}:{head}", context.topic.as_str(), context.digest);
+    Event {
+        identity: Identity { source: SERVER_SOURCE.to_owned(), id },
+        subject: None,
+        time: None,
+        time_text: None,
+        project: project.clone(),
+        iteration: iteration.clone(),
+        batch: None,
+        traceparent: None,
+        corrects: None,
+        data: Data::ContextRecorded(context),
+    }
+}

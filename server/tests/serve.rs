@@ -1,0 +1,7 @@
+//! The running server: what outsiders may send, what readers hear, what survives a kill.
+
+mod serve {
+    mod bad_input;
+    mod live;
+    mod place;
+}
