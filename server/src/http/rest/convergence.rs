@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 use shared::correlate::Link;
 use shared::id::EntityId;
 use shared::lens::Kpi;
-use shared::lens::convergence::{Spine, SpineEvidence, SpineLink};
+use shared::lens::convergence::{Spine, SpineLink};
 use shared::verdict::StreamStates;
 use shared::verdict::ribbon::{Transition, transitions};
 use utoipa::{IntoParams, ToSchema};
@@ -37,7 +37,7 @@ read! {
 read! {
     /// All links between entities, declared and derived, with confidence and evidence.
     links, "convergence", "links", "/iterations/{iteration}/links",
-    Vec<SpineLink>, |analysis| analysis.links.iter().map(wire_link).collect()
+    Vec<SpineLink>, |analysis| analysis.links.iter().map(SpineLink::of).collect()
 }
 
 /// The verdict record, as `mission verdict --json` prints it.
@@ -113,32 +113,11 @@ pub(super) async fn evidence(
             (link.id.from == query.from && link.id.to == query.to)
                 || (link.id.from == query.to && link.id.to == query.from)
         };
-        let found: Vec<SpineLink> = answer.analysis.links.iter().filter(between).map(wire_link).collect();
+        let found: Vec<SpineLink> = answer.analysis.links.iter().filter(between).map(SpineLink::of).collect();
         if found.is_empty() {
             return Err(Problem::not_found(format!("no link between {} and {}", query.from, query.to)));
         }
         Ok(found)
     })
     .await
-}
-
-/// A link as JSON shows it: confidence as a share.
-fn wire_link(link: &Link) -> SpineLink {
-    let share = |millionths: u32| f64::from(millionths) / 1e6;
-    SpineLink {
-        from: link.id.from.clone(),
-        to: link.id.to.clone(),
-        kind: link.id.kind,
-        confidence: share(link.confidence),
-        evidence: link
-            .evidence
-            .iter()
-            .map(|piece| SpineEvidence {
-                rule: piece.rule.clone(),
-                confidence: share(piece.confidence),
-                text: piece.text.clone(),
-                events: piece.rests_on.clone(),
-            })
-            .collect(),
-    }
 }

@@ -83,6 +83,14 @@ fn spine_link(link: &Link) -> SpineLink {
     }
 }
 
+impl SpineLink {
+    /// A link, of the spine or not, as JSON shows it.
+    #[must_use]
+    pub fn of(link: &Link) -> Self {
+        spine_link(link)
+    }
+}
+
 /// States of everything that has one.
 struct States {
     by_id: BTreeMap<EntityId, SpineState>,
