@@ -2,6 +2,7 @@
 
 mod serve {
     mod bad_input;
+    mod board;
     mod live;
     mod place;
 }

@@ -19,7 +19,7 @@ pub struct Rebuilt {
     pub iteration: Name,
     /// Last position.
     pub head: Position,
-    /// Digest of the state at the head, from scratch.
+    /// Digest of the state at the head, from scratch: the same for the same log, in every process.
     pub digest: Hash128,
     /// Digest of the same state as the board had it, fed event by event as they came, and moved there by steps.
     pub incremental: Hash128,
@@ -57,8 +57,9 @@ impl Board {
         let live = self.inner.live(iteration).await?;
         let head = live.head();
         let fresh = from_log(self.inner.store.as_ref(), iteration, head).await?;
-        let now = live.now(self.inner.clock.now());
-        let as_of = AsOf { valid: now, known: head };
+        // Everything known counts from when it was recorded at the latest: the digest is of the log alone.
+        let valid = fresh.recorded_at(head).unwrap_or(Time::ALWAYS);
+        let as_of = AsOf { valid, known: head };
         let digest = fresh.digest(&fresh.snapshot(as_of));
         let incremental = if verify { stepped(&live.graph(), as_of) } else { digest };
         live.replace(fresh, self.inner.store.as_ref()).await?;
