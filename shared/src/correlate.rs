@@ -63,7 +63,12 @@ pub fn correlate(scene: &Scene) -> Vec<Link> {
         .into_iter()
         .map(|(id, mut evidence)| {
             evidence.sort_by(|a, b| {
-                (&a.rule, a.confidence, &a.text, &a.rests_on).cmp(&(&b.rule, b.confidence, &b.text, &b.rests_on))
+                (&a.rule, a.confidence, &a.text, &a.rests_on).cmp(&(
+                    &b.rule,
+                    b.confidence,
+                    &b.text,
+                    &b.rests_on,
+                ))
             });
             let confidence = noisy_or(evidence.iter().map(|piece| piece.confidence));
             Link { id, confidence, evidence }
@@ -111,7 +116,11 @@ impl<'a> Found<'a> {
     /// Entities of `kind`, by key.
     fn of_kind(&self, kind: Kind) -> impl Iterator<Item = &'a Entity> + use<'a> {
         let start = EntityId::new(kind, "");
-        self.scene.entities.range(start..).take_while(move |(id, _)| id.kind == kind).map(|(_, entity)| entity)
+        self.scene
+            .entities
+            .range(start..)
+            .take_while(move |(id, _)| id.kind == kind)
+            .map(|(_, entity)| entity)
     }
 
     /// Adds one piece of evidence, at most one a rule and link.

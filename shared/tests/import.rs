@@ -1,6 +1,14 @@
 //! Importers: what each format's file says in facts, what is refused, and that bytes decide ids.
 
+#[path = "import/hostile.rs"]
+mod hostile;
+#[path = "import/modules.rs"]
+mod modules;
 #[path = "import/real.rs"]
 mod real;
 #[path = "import/seen.rs"]
 mod seen;
+#[path = "import/shape.rs"]
+mod shape;
+#[path = "import/tries.rs"]
+mod tries;

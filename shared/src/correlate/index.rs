@@ -32,13 +32,21 @@ impl<'a> LinkIndex<'a> {
     }
 
     /// Links of `kind` that start at `source`, sorted by target.
-    pub fn from<'s>(&self, kind: LinkKind, source: &'s EntityId) -> impl Iterator<Item = &'a Link> + use<'a, 's> {
+    pub fn from<'s>(
+        &self,
+        kind: LinkKind,
+        source: &'s EntityId,
+    ) -> impl Iterator<Item = &'a Link> + use<'a, 's> {
         let start = self.links.partition_point(|link| (link.id.kind, &link.id.from) < (kind, source));
         self.links[start..].iter().take_while(move |link| link.id.kind == kind && link.id.from == *source)
     }
 
     /// Links of `kind` that end at `target`, sorted by source.
-    pub fn to<'s>(&self, kind: LinkKind, target: &'s EntityId) -> impl Iterator<Item = &'a Link> + use<'a, 's> {
+    pub fn to<'s>(
+        &self,
+        kind: LinkKind,
+        target: &'s EntityId,
+    ) -> impl Iterator<Item = &'a Link> + use<'a, 's> {
         let start = self.by_target.partition_point(|link| (link.id.kind, &link.id.to) < (kind, target));
         let found: Vec<&'a Link> = self.by_target[start..]
             .iter()

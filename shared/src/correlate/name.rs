@@ -26,7 +26,11 @@ pub(super) fn derive(found: &mut Found) {
     }
 }
 
-fn by_name<'a>(found: &Found<'a>, kind: Kind, names: impl Fn(&'a Entity) -> Vec<Option<&'a str>>) -> ByName<'a> {
+fn by_name<'a>(
+    found: &Found<'a>,
+    kind: Kind,
+    names: impl Fn(&'a Entity) -> Vec<Option<&'a str>>,
+) -> ByName<'a> {
     let mut index = ByName::new();
     for entity in found.of_kind(kind).filter(|entity| !entity.external) {
         for name in names(entity).into_iter().flatten() {
@@ -45,7 +49,8 @@ fn same_name(found: &mut Found, kind: Kind, index: &ByName) {
         let names = [Some(entity.id.key.as_str()), entity.name.as_deref()];
         for name in names.into_iter().flatten() {
             for other in index.get(&folded(name)).into_iter().flatten() {
-                let text = format!("{} is called {name}, as is {} or its group.", called(entity), called(other));
+                let text =
+                    format!("{} is called {name}, as is {} or its group.", called(entity), called(other));
                 found.add(entity, other, SAME_NAME, text);
             }
         }

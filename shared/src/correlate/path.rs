@@ -6,8 +6,12 @@ use crate::id::Kind;
 use std::collections::BTreeMap;
 
 /// Pairs of kinds whose paths are compared: the first may stand in the second's file or folder.
-const INSIDE: [(Kind, Kind); 4] =
-    [(Kind::Spec, Kind::Task), (Kind::Requirement, Kind::Spec), (Kind::Scenario, Kind::Module), (Kind::Module, Kind::Task)];
+const INSIDE: [(Kind, Kind); 4] = [
+    (Kind::Spec, Kind::Task),
+    (Kind::Requirement, Kind::Spec),
+    (Kind::Scenario, Kind::Module),
+    (Kind::Module, Kind::Task),
+];
 
 /// Endings of a test file's stem, which its subject lacks.
 const TEST_ENDINGS: [&str; 6] = [".test", ".spec", "_test", "-test", "_spec", ".steps"];

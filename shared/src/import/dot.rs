@@ -184,6 +184,7 @@ impl Graph {
         tokens: &mut Tokens<'_>,
         writer: &mut Writer<'_>,
     ) -> Result<(), Broken> {
+        let line = tokens.line();
         if !awaits_end && tokens.take(&Token::Equals)? {
             let value = tokens.next()?;
             let Some(Token::Id { text: value, html, .. }) = value else {
@@ -202,7 +203,6 @@ impl Graph {
                 return Err(tokens.broken("expected a port after :"));
             }
         }
-        let line = tokens.line();
         let ends = match clean::key(text) {
             Some(key) => vec![self.node(line, key)],
             None => {
@@ -331,7 +331,7 @@ fn attributes(tokens: &mut Tokens<'_>, writer: &mut Writer<'_>) -> Result<Attrib
                     if found.weight.is_none() {
                         let line = tokens.line();
                         let text = clean::clip(&text, 40);
-                        writer.issues.flaw(line, format!("weight: {text:?} is no count, read as 1"));
+                        writer.issues.flaw(line, format!("weight: {text:?} is no count, left out"));
                     }
                 }
                 _ => {}

@@ -59,7 +59,9 @@ fn sniff_xml(body: &str) -> Result<Format, String> {
                 String::from_utf8_lossy(start.local_name().as_ref()).into_owned()
             }
             Ok(Event::Eof) => {
-                return Err("XML without an element; junit starts with <testsuites> or <testsuite>".to_owned());
+                return Err(
+                    "XML without an element; junit starts with <testsuites> or <testsuite>".to_owned()
+                );
             }
             Ok(_) => continue,
             Err(error) => return Err(format!("looks like XML, but is none: {error}")),

@@ -11,12 +11,12 @@ mod metrics;
 mod violations;
 
 use super::Kpi;
-use crate::graph::Scene;
-use crate::id::Stream;
-use crate::verdict::context::Context;
 use crate::event::{Dependency, Severity};
+use crate::graph::Scene;
 use crate::id::EntityId;
+use crate::id::Stream;
 use crate::time::Time;
+use crate::verdict::context::Context;
 use serde::{Deserialize, Serialize};
 
 /// The architecture lens at an `AsOf`.

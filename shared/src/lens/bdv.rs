@@ -14,9 +14,9 @@ use super::Kpi;
 use super::dde::AttemptView;
 use crate::correlate::LinkIndex;
 use crate::graph::Scene;
-use crate::verdict::context::Context;
 use crate::id::EntityId;
 use crate::time::Time;
+use crate::verdict::context::Context;
 use serde::{Deserialize, Serialize};
 
 /// The behaviour lens at an `AsOf`.

@@ -13,9 +13,9 @@ use super::kpi::Measure;
 use super::{Acc, Bdv, Dde};
 use crate::correlate::LinkIndex;
 use crate::graph::Scene;
+use crate::id::{EntityId, LinkKind};
 use crate::verdict::Verdict;
 use crate::verdict::context::Context;
-use crate::id::{EntityId, LinkKind};
 use crate::verdict::{Counterfactual, OverrideInForce, StreamStates, VerdictName};
 use serde::{Deserialize, Serialize};
 

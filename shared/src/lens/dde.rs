@@ -13,11 +13,11 @@ pub use tries::{tries_of, words};
 
 use super::Kpi;
 use crate::correlate::LinkIndex;
-use crate::graph::Scene;
-use crate::verdict::context::Context;
 use crate::event::{ContractState, Outcome, Provenance};
+use crate::graph::Scene;
 use crate::id::EntityId;
 use crate::time::Time;
+use crate::verdict::context::Context;
 use serde::{Deserialize, Serialize};
 
 /// The execution lens at an `AsOf`.

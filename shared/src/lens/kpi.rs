@@ -134,7 +134,8 @@ impl Kpi {
         evidence.sort_unstable();
         evidence.dedup();
         evidence.truncate(EVIDENCE_MAX);
-        let holds = |limit: i64| denominator <= 0 || holds(definition.direction, numerator, denominator, limit);
+        let holds =
+            |limit: i64| denominator <= 0 || holds(definition.direction, numerator, denominator, limit);
         let (met, target_met) = (holds(threshold.exit), holds(threshold.target));
         Self {
             name: definition.name.to_owned(),

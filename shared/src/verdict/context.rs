@@ -48,7 +48,10 @@ impl Context {
                 Ok(parsed) => policy = parsed,
                 Err(error) => problems.push(Problem {
                     streams: Stream::ALL.to_vec(),
-                    text: format!("The policy recorded at position {} cannot be read: {error}.", document.position),
+                    text: format!(
+                        "The policy recorded at position {} cannot be read: {error}.",
+                        document.position
+                    ),
                 }),
             }
             policy.digest.clone_from(&document.digest);

@@ -15,7 +15,12 @@ use crate::verdict::policy::Policy;
 pub(super) const CHANGES_MAX: usize = 64;
 
 /// Changes that the missed criteria of one stream need.
-pub(super) fn repairs(kpis: &[Kpi], reasons: &[Reason], lenses: &Lenses, policy: &Policy) -> Vec<Counterfactual> {
+pub(super) fn repairs(
+    kpis: &[Kpi],
+    reasons: &[Reason],
+    lenses: &Lenses,
+    policy: &Policy,
+) -> Vec<Counterfactual> {
     let mut changes: Vec<Counterfactual> =
         kpis.iter().filter(|kpi| !kpi.met).flat_map(|kpi| repair(kpi, lenses, policy)).collect();
     let failed_run = |reason: &&Reason| reason.blocking && reason.criterion.ends_with(RUN_CRITERION);
@@ -53,9 +58,12 @@ fn repair(kpi: &Kpi, lenses: &Lenses, policy: &Policy) -> Vec<Counterfactual> {
         "dde.task_success_rate" => each(needed, &|id| format!("Task {} passes.", id.key)),
         "dde.retry_rate" => each(needed, &|id| format!("Task {} passes on its first try.", id.key)),
         "bdv.scenario_pass_rate" => each(needed, &|id| format!("Scenario {} passes.", id.key)),
-        "bdv.flake_rate" => each(needed, &|id| format!("Scenario {} stops flaking, or is quarantined.", id.key)),
+        "bdv.flake_rate" => {
+            each(needed, &|id| format!("Scenario {} stops flaking, or is quarantined.", id.key))
+        }
         "acc.blocking_violations" => {
-            let blocking = lenses.acc.violations.iter().filter(|v| v.severity == Severity::Error && !v.suppressed);
+            let blocking =
+                lenses.acc.violations.iter().filter(|v| v.severity == Severity::Error && !v.suppressed);
             let words = |rule: &str, from: &str, to: Option<&str>| match to {
                 Some(to) => format!("{from} no longer breaks {rule} by using {to}."),
                 None => format!("{from} no longer breaks {rule}."),
@@ -66,7 +74,8 @@ fn repair(kpi: &Kpi, lenses: &Lenses, policy: &Policy) -> Vec<Counterfactual> {
         "acc.cyclic_dependencies" => {
             let mut counted: Vec<_> = lenses.acc.components.iter().filter(|c| c.counts()).collect();
             counted.sort_by_key(|component| component.cut.len());
-            let cuts = counted.into_iter().take(needed).flat_map(|component| &component.cut).take(CHANGES_MAX);
+            let cuts =
+                counted.into_iter().take(needed).flat_map(|component| &component.cut).take(CHANGES_MAX);
             cuts.map(|cut| {
                 let change = format!("{} no longer imports {}.", cut.from.key, cut.to.key);
                 one(change, Some(cut.from.clone()))
@@ -76,7 +85,9 @@ fn repair(kpi: &Kpi, lenses: &Lenses, policy: &Policy) -> Vec<Counterfactual> {
         "dde.contract_lock_latency_p95" => {
             vec![one(format!("95 % of the contracts lock within {} s.", kpi.exit / 1_000.0), None)]
         }
-        "bdv.execution_time" => vec![one(format!("The suite takes less than {} min.", kpi.exit / 60_000.0), None)],
+        "bdv.execution_time" => {
+            vec![one(format!("The suite takes less than {} min.", kpi.exit / 60_000.0), None)]
+        }
         _ => vec![one(format!("The {} falls below {}.", kpi.label, kpi.exit), None)],
     }
 }

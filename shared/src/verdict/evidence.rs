@@ -180,8 +180,7 @@ fn blocked<'a>(tasks: &'a [Task], lenses: &'a Lenses) -> BTreeSet<&'a EntityId> 
     }
     let waiting: BTreeSet<&EntityId> =
         tasks.iter().filter(|task| task.state == TaskState::Waiting).map(|task| &task.id).collect();
-    let stopped =
-        |task: &&Task| task.failed() || task.state == TaskState::Tried(Outcome::Cancelled);
+    let stopped = |task: &&Task| task.failed() || task.state == TaskState::Tried(Outcome::Cancelled);
     let mut open: Vec<&EntityId> = tasks.iter().filter(stopped).map(|task| &task.id).collect();
     let mut blocked = BTreeSet::new();
     while let Some(id) = open.pop() {
@@ -215,7 +214,8 @@ fn behaviour(scene: &Scene, lenses: &Lenses, context: &Context, closed: bool, fo
     }
     absent(scene, Kind::Scenario, &context.policy.required_scenarios, "The policy requires scenario", found);
     absent(scene, Kind::Scenario, &context.history.scenarios, "Earlier iterations had scenario", found);
-    let decided = scenarios.iter().any(|s| matches!(s.status, Status::Passed | Status::Flaky | Status::Failed));
+    let decided =
+        scenarios.iter().any(|s| matches!(s.status, Status::Passed | Status::Flaky | Status::Failed));
     if closed && !decided && found.lacks.is_empty() {
         let text = "No scenario has a usable result.".to_owned();
         found.lacks.push(Lack::pending(text, "A scenario runs to its end.".to_owned()));
@@ -246,7 +246,8 @@ fn absent(scene: &Scene, kind: Kind, required: &BTreeSet<String>, who: &str, fou
         let id = EntityId::new(kind, key);
         if !scene.entities.contains_key(&id) {
             let text = format!("{who} {key}, which has not reported.");
-            let change = format!("{} {key} reports and passes.", if kind == Kind::Task { "Task" } else { "Scenario" });
+            let change =
+                format!("{} {key} reports and passes.", if kind == Kind::Task { "Task" } else { "Scenario" });
             found.lacks.push(Lack::pending(text, change).about(&id));
         }
     }

@@ -63,7 +63,8 @@ pub fn judge(scene: &Scene, lenses: &Lenses, context: &Context) -> Verdict {
     let valid = scene.as_of.valid;
     let stale = judged.iter().filter_map(|stream| stream.stale_at).filter(|at| *at > valid);
     let next_change = stale.chain(context.next_expiry(valid)).min();
-    let counterfactual = judged.iter().flat_map(|stream| &stream.changes).take(CHANGES_MAX).cloned().collect();
+    let counterfactual =
+        judged.iter().flat_map(|stream| &stream.changes).take(CHANGES_MAX).cloned().collect();
     let [dde, bdv, acc] = judged.map(|stream| stream.verdict);
     let streams = StreamStates { dde, bdv, acc };
     let (best, worst) = still_possible(states);

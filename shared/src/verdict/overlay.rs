@@ -22,7 +22,8 @@ pub(super) fn in_force(context: &Context, valid: Time, streams: &StreamStates) -
     if !open.iter().all(|&stream| records.iter().any(|record| covers(record, stream))) {
         return None;
     }
-    let useful = |record: &&&LedgerRecord| open.is_empty() || open.iter().any(|&stream| covers(record, stream));
+    let useful =
+        |record: &&&LedgerRecord| open.is_empty() || open.iter().any(|&stream| covers(record, stream));
     let newest = records.iter().filter(useful).max_by_key(|record| (record.since, &record.id))?;
     Some(OverrideInForce {
         id: newest.id.clone(),

@@ -53,14 +53,22 @@ pub(super) fn guilty(kpi: &Kpi, lenses: &Lenses) -> Vec<EntityId> {
         }
         "dde.contract_lock_latency_p95" => {
             let limit = kpi.target;
-            let slow = lenses.dde.contracts.iter().filter(|c| c.lock_latency_ms.is_some_and(|ms| ms as f64 >= limit));
+            let slow = lenses
+                .dde
+                .contracts
+                .iter()
+                .filter(|c| c.lock_latency_ms.is_some_and(|ms| ms as f64 >= limit));
             slow.map(|contract| contract.id.clone()).collect()
         }
         "bdv.scenario_pass_rate" => scenarios(Status::Failed),
         "bdv.flake_rate" => scenarios(Status::Flaky),
-        "acc.blocking_violations" => {
-            lenses.acc.violations.iter().filter(|v| v.blocks()).map(|violation| violation.id.clone()).collect()
-        }
+        "acc.blocking_violations" => lenses
+            .acc
+            .violations
+            .iter()
+            .filter(|v| v.blocks())
+            .map(|violation| violation.id.clone())
+            .collect(),
         "acc.cyclic_dependencies" => {
             let counted = lenses.acc.components.iter().filter(|component| component.counts());
             let members: BTreeSet<&EntityId> = counted.flat_map(|component| &component.members).collect();
@@ -156,7 +164,8 @@ pub(super) const RUN_CRITERION: &str = "run_outcome";
 
 /// The newest explicit run, if it failed although none of its tries did: a broken hook, say.
 fn failed_runs(stream: Stream, scene: &Scene) -> Option<Reason> {
-    let explicit = scene.runs.iter().filter(|run| run.stream == stream && run.explicit && run.outcome.is_final());
+    let explicit =
+        scene.runs.iter().filter(|run| run.stream == stream && run.explicit && run.outcome.is_final());
     let newest: &Run = explicit.max_by_key(|run| (run.finished_at, run.position))?;
     if !newest.outcome.is_bad() || explained(stream, scene, &newest.key) {
         return None;
@@ -180,7 +189,9 @@ fn explained(stream: Stream, scene: &Scene, run: &str) -> bool {
         Stream::Bdv => Kind::Scenario,
         Stream::Acc => return scene.entities.keys().any(|id| id.kind == Kind::Violation),
     };
-    let tried = scene.entities.values().filter(|entity| entity.id.kind == kind).flat_map(|entity| &entity.attempts);
-    let usable = |outcome: Outcome| outcome.is_bad() || matches!(outcome, Outcome::Cancelled | Outcome::Unknown);
+    let tried =
+        scene.entities.values().filter(|entity| entity.id.kind == kind).flat_map(|entity| &entity.attempts);
+    let usable =
+        |outcome: Outcome| outcome.is_bad() || matches!(outcome, Outcome::Cancelled | Outcome::Unknown);
     tried.filter(|attempt| attempt.id.run == run).any(|attempt| usable(attempt.outcome))
 }

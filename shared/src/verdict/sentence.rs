@@ -33,7 +33,8 @@ fn failing(streams: &StreamStates) -> impl Iterator<Item = Stream> + '_ {
 }
 
 fn heads(streams: &StreamStates) -> String {
-    let blocking = failing(streams).flat_map(|stream| &streams.get(stream).reasons).filter(|reason| reason.blocking);
+    let blocking =
+        failing(streams).flat_map(|stream| &streams.get(stream).reasons).filter(|reason| reason.blocking);
     listed(blocking.map(|reason| reason.headline.clone()).collect(), "; ")
 }
 

@@ -30,6 +30,31 @@ pub fn read_as(format: Format, bytes: impl AsRef<[u8]>) -> Result<Imported, Impo
     import(bytes.as_ref(), Some(format), &options())
 }
 
+/// Every fixture with the format it is in; they are our own, written to hold the traps of each format.
+pub const FIXTURES: [(&str, Format, &[u8]); 9] = [
+    ("cucumber.ndjson", Format::Cucumber, include_bytes!("../fixtures/cucumber.ndjson")),
+    ("surefire.xml", Format::Junit, include_bytes!("../fixtures/surefire.xml")),
+    ("nextest.xml", Format::Junit, include_bytes!("../fixtures/nextest.xml")),
+    ("openlineage.ndjson", Format::Openlineage, include_bytes!("../fixtures/openlineage.ndjson")),
+    ("cargo-metadata.json", Format::CargoMetadata, include_bytes!("../fixtures/cargo-metadata.json")),
+    (
+        "dependency-cruiser.json",
+        Format::DependencyCruiser,
+        include_bytes!("../fixtures/dependency-cruiser.json"),
+    ),
+    ("modules.dot", Format::Dot, include_bytes!("../fixtures/modules.dot")),
+    ("undirected.dot", Format::Dot, include_bytes!("../fixtures/undirected.dot")),
+    ("export.ndjson", Format::Events, include_bytes!("../fixtures/export.ndjson")),
+];
+
+pub fn fixture(name: &str) -> &'static [u8] {
+    FIXTURES.iter().find(|(it, ..)| *it == name).expect("a fixture").2
+}
+
+pub fn issues(imported: &Imported) -> Vec<(u64, &str)> {
+    imported.report.issues.iter().map(|issue| (issue.line, issue.reason.as_str())).collect()
+}
+
 pub const RECORDED_AT: &str = "2026-11-24T12:00:00Z";
 
 pub fn time(text: &str) -> Time {

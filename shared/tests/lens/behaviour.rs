@@ -50,7 +50,8 @@ fn a_flake_comes_with_its_probability_and_reasons() {
 }
 
 fn quarantine(world: &mut World, id: &str, scenario: &str) {
-    let data = json!({"quarantine": id, "scenario": scenario, "reason": "flaky", "expires_at": at("23:00:00")});
+    let data =
+        json!({"quarantine": id, "scenario": scenario, "reason": "flaky", "expires_at": at("23:00:00")});
     world.say("12:00:00", "mission.quarantine.granted.v1", data);
 }
 
@@ -90,7 +91,8 @@ fn tasks_have_rank_state_tries_and_backoff() {
     world.say("", "mission.task.declared.v1", json!({"task": "test", "depends_on": ["build", "lint"]}));
     world.say("", "mission.task.declared.v1", json!({"task": "lint"}));
     world.task("build", "ci", "failed", "09:00:00", "09:01:00");
-    let second = json!({"key": "build", "run": "ci", "try": 2, "outcome": "passed", "started_at": at("09:01:30")});
+    let second =
+        json!({"key": "build", "run": "ci", "try": 2, "outcome": "passed", "started_at": at("09:01:30")});
     world.say("09:02:00", "mission.task.finished.v1", second);
     let dde = world.analysis().dde;
     let names: Vec<(&str, u32)> = dde.tasks.iter().map(|task| (task.name.as_str(), task.rank)).collect();

@@ -43,7 +43,11 @@ fn paths_link_exactly_by_folder_and_by_test_file() {
     let mut world = World::default();
     let feature = "features/shop/pay.feature";
     world.say("", "mission.spec.declared.v1", json!({"spec": feature}));
-    world.say("", "mission.task.declared.v1", json!({"task": "exact", "paths": ["./features/shop/pay.feature"]}));
+    world.say(
+        "",
+        "mission.task.declared.v1",
+        json!({"task": "exact", "paths": ["./features/shop/pay.feature"]}),
+    );
     world.say("", "mission.task.declared.v1", json!({"task": "folder", "paths": ["features/shop/"]}));
     world.say("", "mission.module.declared.v1", json!({"module": "src/shop"}));
     world.say("", "mission.module.declared.v1", json!({"module": "src/shop/pay.ts"}));

@@ -126,12 +126,26 @@ proptest! {
 fn messy() -> World {
     let mut world = World::default();
     world.say("", "mission.requirement.declared.v1", json!({"requirement": "R-1", "name": "Pay"}));
-    world.say("", "mission.spec.declared.v1", json!({"spec": "features/pay.feature", "name": "pay", "specifies": ["R-1", "R-2"]}));
-    world.say("", "mission.task.declared.v1", json!({"task": "build", "paths": ["features"], "depends_on": ["lint"]}));
+    world.say(
+        "",
+        "mission.spec.declared.v1",
+        json!({"spec": "features/pay.feature", "name": "pay", "specifies": ["R-1", "R-2"]}),
+    );
+    world.say(
+        "",
+        "mission.task.declared.v1",
+        json!({"task": "build", "paths": ["features"], "depends_on": ["lint"]}),
+    );
     world.say("", "mission.task.declared.v1", json!({"task": "lint", "tags": ["R-1"]}));
     world.say("", "mission.module.declared.v1", json!({"module": "src/pay.rs", "group": "build"}));
-    world.say("", "mission.scenario.declared.v1", json!({"scenario": "s", "path": "src/tests/pay_test.rs", "tags": ["@R-1"], "name": "about R-1"}));
-    world.task("build", "ci", "passed", "09:00:00", "09:01:00").task("lint", "ci", "passed", "09:02:00", "09:03:00");
+    world.say(
+        "",
+        "mission.scenario.declared.v1",
+        json!({"scenario": "s", "path": "src/tests/pay_test.rs", "tags": ["@R-1"], "name": "about R-1"}),
+    );
+    world
+        .task("build", "ci", "passed", "09:00:00", "09:01:00")
+        .task("lint", "ci", "passed", "09:02:00", "09:03:00");
     world.scenario("s", "bdd", "passed", "10:00:00", "c1").scenario("s", "bdd2", "failed", "09:30:00", "c1");
     world.run("acc", "scan", "passed", "11:00:00", "11:01:00");
     let link = json!({"kind": "verifies", "from": "scenario:s", "to": "task:build"});

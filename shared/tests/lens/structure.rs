@@ -52,7 +52,11 @@ fn folders_count_the_imports_that_cross_their_border() {
         world.say("", "mission.module.declared.v1", json!({"module": key}));
     }
     world.import("bin/x.js", "src/cli/a.js", "normal").import("src/cli/a.js", "src/cli/deep/b.js", "normal");
-    world.import("src/cli/deep/b.js", "src/main/c.js", "normal").import("src/cli/a.js", "src/main/c.js", "normal");
+    world.import("src/cli/deep/b.js", "src/main/c.js", "normal").import(
+        "src/cli/a.js",
+        "src/main/c.js",
+        "normal",
+    );
     let acc = world.analysis().acc;
     let group = |id: &str| {
         let group = acc.groups.iter().find(|group| group.id == id).expect(id);

@@ -12,7 +12,9 @@ fn verdict(world: &World) -> VerdictName {
 }
 
 fn fail_tasks(world: &mut World) {
-    world.task("t03", "ci", "failed", "12:00:00", "12:00:10").task("t04", "ci", "failed", "12:00:00", "12:00:10");
+    world
+        .task("t03", "ci", "failed", "12:00:00", "12:00:10")
+        .task("t04", "ci", "failed", "12:00:00", "12:00:10");
 }
 
 fn fail_scenarios(world: &mut World) {
@@ -134,11 +136,17 @@ fn an_open_run_leaves_its_stream_undecided_until_it_is_closed() {
 #[test]
 fn a_planned_task_must_report_but_one_blocked_by_a_failure_does_not_hide_it() {
     let mut world = good();
-    world.say("", "mission.task.declared.v1", json!({"task": "deploy", "depends_on": ["t19"], "planned": true}));
+    world.say(
+        "",
+        "mission.task.declared.v1",
+        json!({"task": "deploy", "depends_on": ["t19"], "planned": true}),
+    );
     let found = world.analysis();
     assert_eq!(found.verdict.streams.dde.missing, ["Task deploy has not run."]);
     assert_eq!(found.verdict.verdict, VerdictName::Pending);
-    world.task("t19", "ci", "failed", "12:00:00", "12:00:10").task("t18", "ci", "failed", "12:00:00", "12:00:10");
+    world
+        .task("t19", "ci", "failed", "12:00:00", "12:00:10")
+        .task("t18", "ci", "failed", "12:00:00", "12:00:10");
     let found = world.analysis();
     assert_eq!(found.verdict.verdict, VerdictName::PipelineIssue);
     let deploy = found.dde.tasks.iter().find(|task| task.id.key == "deploy").unwrap();
@@ -148,7 +156,11 @@ fn a_planned_task_must_report_but_one_blocked_by_a_failure_does_not_hide_it() {
 #[test]
 fn a_blocked_task_alone_keeps_execution_from_passing() {
     let mut world = good();
-    world.say("", "mission.task.declared.v1", json!({"task": "deploy", "depends_on": ["t19"], "planned": true}));
+    world.say(
+        "",
+        "mission.task.declared.v1",
+        json!({"task": "deploy", "depends_on": ["t19"], "planned": true}),
+    );
     world.task("t19", "ci", "failed", "12:00:00", "12:00:10");
     let found = world.analysis().verdict;
     assert_eq!(found.verdict, VerdictName::Pending, "20 of 21 pass, but deploy never ran");
@@ -161,7 +173,8 @@ fn a_scenario_of_a_declared_spec_must_report_unless_quarantined() {
     let declared = json!({"scenario": "new", "spec": "features/pay.feature"});
     world.say("", "mission.scenario.declared.v1", declared);
     assert_eq!(verdict(&world), VerdictName::Pending);
-    let quarantine = json!({"quarantine": "q", "scenario": "new", "reason": "r", "expires_at": at("23:00:00")});
+    let quarantine =
+        json!({"quarantine": "q", "scenario": "new", "reason": "r", "expires_at": at("23:00:00")});
     world.say("12:00:00", "mission.quarantine.granted.v1", quarantine);
     assert_eq!(world.analysis_at("22:00:00").verdict.verdict, VerdictName::Deployable);
     assert_eq!(verdict(&world), VerdictName::Pending, "expired");
@@ -185,9 +198,7 @@ fn a_run_that_failed_by_itself_fails_its_stream() {
 fn an_override_is_shown_beside_the_verdict_and_covers_only_its_scope() {
     let mut world = good();
     violate(&mut world);
-    let record = |scope: &str| {
-        json!({"override": "o1", "reason": "hotfix", "expires_at": at("23:00:00"), "scope": [scope], "actor": "p1"})
-    };
+    let record = |scope: &str| json!({"override": "o1", "reason": "hotfix", "expires_at": at("23:00:00"), "scope": [scope], "actor": "p1"});
     let mut narrow = world.clone();
     narrow.say("12:00:00", "mission.override.recorded.v1", record("bdv"));
     assert!(narrow.analysis_at("22:00:00").verdict.r#override.is_none());
@@ -204,7 +215,8 @@ fn an_override_is_shown_beside_the_verdict_and_covers_only_its_scope() {
 fn a_suppression_counts_until_it_expires() {
     let mut world = good();
     violate(&mut world);
-    let granted = json!({"suppression": "x", "reason": "legacy", "rule": "no-core", "expires_at": at("20:00:00")});
+    let granted =
+        json!({"suppression": "x", "reason": "legacy", "rule": "no-core", "expires_at": at("20:00:00")});
     world.say("12:00:00", "mission.suppression.granted.v1", granted);
     let found = world.analysis_at("19:00:00");
     assert_eq!(found.verdict.verdict, VerdictName::Deployable);
@@ -270,7 +282,10 @@ fn history_gives_the_approval_rate_and_pins_scenarios() {
     let found = world.analysis();
     let approval = found.convergence.kpis.iter().find(|kpi| kpi.name == "convergence.approval_rate").unwrap();
     assert_eq!((approval.actual, approval.met), (Some(0.5), false));
-    assert_eq!(found.verdict.streams.bdv.missing, ["Earlier iterations had scenario gone, which has not reported."]);
+    assert_eq!(
+        found.verdict.streams.bdv.missing,
+        ["Earlier iterations had scenario gone, which has not reported."]
+    );
 }
 
 #[test]
@@ -283,7 +298,8 @@ fn the_baseline_and_carried_records_count() {
     assert_eq!(found.acc.violations[0].suppressed_by.as_deref(), Some("baseline"));
     let mut world = good();
     violate(&mut world);
-    let carried = json!({"suppressions": [{"id": "old", "reason": "r", "rule": "no-core", "since": at("00:00:00")}]});
+    let carried =
+        json!({"suppressions": [{"id": "old", "reason": "r", "rule": "no-core", "since": at("00:00:00")}]});
     with_context(&mut world, "ledger", &carried.to_string());
     assert_eq!(verdict(&world), VerdictName::Deployable);
 }
@@ -310,8 +326,17 @@ fn the_record_has_the_fields_scripts_rely_on() {
     violate(&mut world);
     let json = world.analysis().verdict.to_json(&Name::new("I-1").unwrap());
     for field in [
-        "verdict", "exit_code", "iteration", "as_of", "position", "policy_digest", "engine_version", "streams",
-        "criteria", "override", "counterfactual",
+        "verdict",
+        "exit_code",
+        "iteration",
+        "as_of",
+        "position",
+        "policy_digest",
+        "engine_version",
+        "streams",
+        "criteria",
+        "override",
+        "counterfactual",
     ] {
         assert!(json.get(field).is_some(), "{field}");
     }
@@ -320,27 +345,36 @@ fn the_record_has_the_fields_scripts_rely_on() {
     assert_eq!(json["override"], json!(null));
     assert_eq!(json["as_of"]["known"], json["position"]);
     assert_eq!(json["streams"]["acc"]["state"], "fail");
-    let names: Vec<&str> = json["criteria"].as_array().unwrap().iter().map(|c| c["name"].as_str().unwrap()).collect();
-    assert_eq!(names, [
-        "dde.task_success_rate",
-        "dde.retry_rate",
-        "dde.contract_lock_latency_p95",
-        "bdv.scenario_pass_rate",
-        "bdv.flake_rate",
-        "bdv.execution_time",
-        "acc.blocking_violations",
-        "acc.cyclic_dependencies",
-        "acc.average_instability",
-    ]);
+    let names: Vec<&str> =
+        json["criteria"].as_array().unwrap().iter().map(|c| c["name"].as_str().unwrap()).collect();
+    assert_eq!(
+        names,
+        [
+            "dde.task_success_rate",
+            "dde.retry_rate",
+            "dde.contract_lock_latency_p95",
+            "bdv.scenario_pass_rate",
+            "bdv.flake_rate",
+            "bdv.execution_time",
+            "acc.blocking_violations",
+            "acc.cyclic_dependencies",
+            "acc.average_instability",
+        ]
+    );
     let blocking = &json["criteria"][6];
-    assert_eq!((&blocking["actual"], &blocking["exit"], &blocking["met"]), (&json!(1.0), &json!(0.0), &json!(false)));
+    assert_eq!(
+        (&blocking["actual"], &blocking["exit"], &blocking["met"]),
+        (&json!(1.0), &json!(0.0), &json!(false))
+    );
 }
 
 #[test]
 fn thresholds_are_compared_exactly_at_their_edge() {
     let mut world = good();
     // 18 of 20 pass: exactly the exit criterion of 90 %.
-    world.scenario("s01", "bdd2", "failed", "12:00:00", "c2").scenario("s02", "bdd2", "failed", "12:00:00", "c2");
+    world
+        .scenario("s01", "bdd2", "failed", "12:00:00", "c2")
+        .scenario("s02", "bdd2", "failed", "12:00:00", "c2");
     assert_eq!(verdict(&world), VerdictName::Deployable);
     // 3 of 20 tasks retried: exactly 15 %, which is not below 15 %.
     for task in ["t01", "t02", "t03"] {
@@ -358,9 +392,18 @@ fn every_lens_survives_being_written_and_read_back() {
     violate(&mut world);
     world.import("m01", "m00", "normal").scenario("s05", "bdd2", "failed", "13:00:00", "c1");
     let Analysis { dde, bdv, acc, convergence, verdict, .. } = world.analysis();
-    assert_eq!(serde_json::from_str::<shared::lens::Dde>(&serde_json::to_string(&dde).unwrap()).unwrap(), dde);
-    assert_eq!(serde_json::from_str::<shared::lens::Bdv>(&serde_json::to_string(&bdv).unwrap()).unwrap(), bdv);
-    assert_eq!(serde_json::from_str::<shared::lens::Acc>(&serde_json::to_string(&acc).unwrap()).unwrap(), acc);
+    assert_eq!(
+        serde_json::from_str::<shared::lens::Dde>(&serde_json::to_string(&dde).unwrap()).unwrap(),
+        dde
+    );
+    assert_eq!(
+        serde_json::from_str::<shared::lens::Bdv>(&serde_json::to_string(&bdv).unwrap()).unwrap(),
+        bdv
+    );
+    assert_eq!(
+        serde_json::from_str::<shared::lens::Acc>(&serde_json::to_string(&acc).unwrap()).unwrap(),
+        acc
+    );
     let text = serde_json::to_string(&convergence).unwrap();
     assert_eq!(serde_json::from_str::<shared::lens::Convergence>(&text).unwrap(), convergence);
     let text = serde_json::to_string(&verdict).unwrap();

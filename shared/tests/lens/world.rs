@@ -31,8 +31,16 @@ impl World {
     }
 
     /// A try of a scenario on a commit.
-    pub fn scenario(&mut self, scenario: &str, run: &str, outcome: &str, end: &str, commit: &str) -> &mut Self {
-        let tries = self.told.iter().filter(|(_, _, told)| told["key"] == scenario && told["run"] == run).count();
+    pub fn scenario(
+        &mut self,
+        scenario: &str,
+        run: &str,
+        outcome: &str,
+        end: &str,
+        commit: &str,
+    ) -> &mut Self {
+        let tries =
+            self.told.iter().filter(|(_, _, told)| told["key"] == scenario && told["run"] == run).count();
         let mut data = json!({"key": scenario, "run": run, "outcome": outcome, "try": tries + 1});
         if !commit.is_empty() {
             data["commit"] = json!(commit);
@@ -71,7 +79,8 @@ impl World {
                 envelope["time"] = json!(time);
                 clock = clock.max(time.plus(1_000_000));
             }
-            envelope["id"] = json!(shared::event::Hash128::of(&[envelope.to_string().as_bytes()]).to_string());
+            envelope["id"] =
+                json!(shared::event::Hash128::of(&[envelope.to_string().as_bytes()]).to_string());
             let event = decode_value(envelope, None).expect("a sound event");
             let logged = Logged { position, recorded_at: clock, actor: None, steward: false, event };
             graph.push(Entry::from_logged(&logged)).expect("no gap");
@@ -105,9 +114,14 @@ pub fn good() -> World {
         let task = format!("t{i:02}");
         let declared = json!({"task": task, "depends_on": depends_on, "planned": true, "implements": ["features/pay.feature"]});
         world.say("", "mission.task.declared.v1", declared);
-        let scenario = json!({"scenario": format!("s{i:02}"), "spec": "features/pay.feature", "tags": ["@R-1"]});
+        let scenario =
+            json!({"scenario": format!("s{i:02}"), "spec": "features/pay.feature", "tags": ["@R-1"]});
         world.say("", "mission.scenario.declared.v1", scenario);
-        world.say("", "mission.module.declared.v1", json!({"module": format!("m{i:02}"), "group": "src/core"}));
+        world.say(
+            "",
+            "mission.module.declared.v1",
+            json!({"module": format!("m{i:02}"), "group": "src/core"}),
+        );
         if i > 0 {
             world.import(&format!("m{:02}", i - 1), &format!("m{i:02}"), "normal");
         }
@@ -115,7 +129,11 @@ pub fn good() -> World {
         world.scenario(&format!("s{i:02}"), "bdd", "passed", &format!("10:{i:02}:00"), "c1");
     }
     world.say("", "mission.module.declared.v1", json!({"module": "leaf"}));
-    world.say("08:00:00", "mission.contract.proposed.v1", json!({"contract": "api", "governs": ["task:t00", "module:m00"]}));
+    world.say(
+        "08:00:00",
+        "mission.contract.proposed.v1",
+        json!({"contract": "api", "governs": ["task:t00", "module:m00"]}),
+    );
     world.say("08:00:00.5", "mission.contract.locked.v1", json!({"contract": "api", "version": "1"}));
     let artifact = json!({"artifact": "server", "task": "t19", "modules": ["m00"]});
     world.say("11:00:00", "mission.artifact.produced.v1", artifact);

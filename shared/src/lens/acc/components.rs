@@ -4,7 +4,9 @@ use super::imports::Imports;
 use super::{Component, Cut};
 use crate::event::Dependency;
 use crate::lens::kpi::{EVIDENCE_MAX, Measure};
-use crate::structure::{IndexGraph, components as partition, is_acyclic_without, minimal_cut, shortest_cycle};
+use crate::structure::{
+    IndexGraph, components as partition, is_acyclic_without, minimal_cut, shortest_cycle,
+};
 
 /// Sets of kinds a component may need, the first that suffices wins: legal cycles come last.
 const NEEDS: [&[Dependency]; 7] = {

@@ -40,7 +40,8 @@ pub(super) fn groups(imports: &Imports) -> Vec<Group> {
 
 /// A module's group and the folders around it, innermost first; its own folder where nobody named a group.
 fn chain(module: &Entity) -> Vec<&str> {
-    let folder = || module.path.as_deref().unwrap_or(&module.id.key).rsplit_once('/').map(|(folder, _)| folder);
+    let folder =
+        || module.path.as_deref().unwrap_or(&module.id.key).rsplit_once('/').map(|(folder, _)| folder);
     let mut chain = Vec::new();
     let mut next = module.group.as_deref().or_else(folder);
     while let Some(group) = next.filter(|group| !group.is_empty() && chain.len() < DEPTH_MAX) {

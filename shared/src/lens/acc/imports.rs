@@ -39,7 +39,8 @@ impl<'a> Imports<'a> {
             .map(|(_, entity)| entity)
             .take_while(|entity| entity.id.kind == Kind::Module)
             .collect();
-        let number: BTreeMap<&EntityId, u32> = (0u32..).zip(&modules).map(|(i, module)| (&module.id, i)).collect();
+        let number: BTreeMap<&EntityId, u32> =
+            (0u32..).zip(&modules).map(|(i, module)| (&module.id, i)).collect();
         let (mut imports, mut links) = (Vec::new(), BTreeMap::new());
         for link in scene.links.iter().filter(|link| link.id.kind == LinkKind::Imports) {
             let (Some(&from), Some(&to)) = (number.get(&link.id.from), number.get(&link.id.to)) else {
@@ -53,10 +54,13 @@ impl<'a> Imports<'a> {
         let counts = |import: &&Numbered| import.kind != Dependency::Dev;
         let edge = |import: &Numbered| (import.from, import.to, u64::from(import.weight));
         let hard = IndexGraph::new(nodes, imports.iter().filter(counts).map(edge));
-        let all = IndexGraph::new(nodes, imports.iter().map(|import| {
-            let weight = u64::from(import.weight);
-            (import.from, import.to, if counts(&import) { weight + COUNTS } else { weight })
-        }));
+        let all = IndexGraph::new(
+            nodes,
+            imports.iter().map(|import| {
+                let weight = u64::from(import.weight);
+                (import.from, import.to, if counts(&import) { weight + COUNTS } else { weight })
+            }),
+        );
         Self { modules, imports, hard, all, links }
     }
 

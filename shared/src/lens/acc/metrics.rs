@@ -62,12 +62,17 @@ pub(super) fn average_instability(imports: &Imports, measured: &Measured) -> Mea
         .filter(|(module, _)| !module.external)
         .map(|(module, coupling)| (*module, instability_millionths(*coupling)))
         .collect();
-    let mut unstable: Vec<&(&Entity, u32)> = own.iter().filter(|(_, instability)| *instability > 500_000).collect();
+    let mut unstable: Vec<&(&Entity, u32)> =
+        own.iter().filter(|(_, instability)| *instability > 500_000).collect();
     unstable.sort_by_key(|(module, instability)| (std::cmp::Reverse(*instability), &module.id));
     Measure {
         name: "acc.average_instability",
         numerator: own.iter().map(|(_, instability)| i64::from(*instability)).sum(),
         denominator: i64::try_from(own.len()).unwrap_or(i64::MAX).saturating_mul(1_000_000),
-        evidence: unstable.iter().filter_map(|(module, _)| module.rests_on.last().copied()).take(64).collect(),
+        evidence: unstable
+            .iter()
+            .filter_map(|(module, _)| module.rests_on.last().copied())
+            .take(64)
+            .collect(),
     }
 }

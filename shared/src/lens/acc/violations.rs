@@ -44,7 +44,8 @@ impl<'a> InForce<'a> {
 
     fn covering(&self, key: &str, rule: &str) -> Option<&'a str> {
         let exact = self.by_violation.get(key).into_iter().flatten();
-        let fitting = exact.filter(|(only, _)| only.is_none_or(|only| only == rule)).map(|(_, id)| *id).next();
+        let fitting =
+            exact.filter(|(only, _)| only.is_none_or(|only| only == rule)).map(|(_, id)| *id).next();
         fitting.or_else(|| self.by_rule.get(rule).copied())
     }
 }

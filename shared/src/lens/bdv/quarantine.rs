@@ -13,13 +13,16 @@ use std::collections::BTreeMap;
 /// A record counts from `since` until it expires, unless its scenario is unknown or broken (no usable try ever
 /// passed: that is a fault, no flake), or it is beyond the policy's cap (older records first).
 pub(super) fn apply(scene: &Scene, context: &Context, scenarios: &mut [Scenario]) -> Vec<Quarantine> {
-    let place: BTreeMap<EntityId, usize> = scenarios.iter().enumerate().map(|(i, s)| (s.id.clone(), i)).collect();
+    let place: BTreeMap<EntityId, usize> =
+        scenarios.iter().enumerate().map(|(i, s)| (s.id.clone(), i)).collect();
     let mut records: Vec<Quarantine> = context
         .records(Book::Quarantine)
         .map(|record| {
             let key = record.target.as_deref().unwrap_or_default();
             let scenario = EntityId::new(Kind::Scenario, key.strip_prefix("scenario:").unwrap_or(key));
-            let note = place.get(&scenario).map_or(Some("unknown scenario"), |&i| note(scene, record, &scenarios[i]));
+            let note = place
+                .get(&scenario)
+                .map_or(Some("unknown scenario"), |&i| note(scene, record, &scenarios[i]));
             Quarantine {
                 id: record.id.clone(),
                 scenario,
@@ -32,8 +35,12 @@ pub(super) fn apply(scene: &Scene, context: &Context, scenarios: &mut [Scenario]
             }
         })
         .collect();
-    let mut by_age: Vec<(Time, usize)> =
-        records.iter().enumerate().filter(|(_, record)| record.in_force).map(|(i, record)| (record.since, i)).collect();
+    let mut by_age: Vec<(Time, usize)> = records
+        .iter()
+        .enumerate()
+        .filter(|(_, record)| record.in_force)
+        .map(|(i, record)| (record.since, i))
+        .collect();
     by_age.sort_unstable();
     for (_, i) in by_age.into_iter().skip(context.policy.quarantine_cap as usize) {
         records[i].in_force = false;

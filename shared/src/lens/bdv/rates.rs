@@ -34,7 +34,11 @@ fn rate(name: &'static str, numerator: usize, scenarios: &[Scenario], guilty: &[
         name,
         numerator: count(numerator),
         denominator: count(decided.map(|status| gating(scenarios, status).len()).iter().sum()),
-        evidence: guilty.iter().filter_map(|scenario| scenario.attempts.last()).map(|last| last.position).collect(),
+        evidence: guilty
+            .iter()
+            .filter_map(|scenario| scenario.attempts.last())
+            .map(|last| last.position)
+            .collect(),
     }
 }
 

@@ -76,7 +76,8 @@ fn by_code<'a>(attempts: &'a [Attempt], commits: &BTreeMap<&str, &str>) -> Vec<C
             continue;
         }
         let commit = attempt.commit.as_deref().or_else(|| commits.get(attempt.id.run.as_str()).copied());
-        let name = commit.map_or_else(|| format!("run {}", attempt.id.run), |commit| format!("commit {commit}"));
+        let name =
+            commit.map_or_else(|| format!("run {}", attempt.id.run), |commit| format!("commit {commit}"));
         let at = *place.entry(name.clone()).or_insert_with(|| {
             codes.push(Code { name, tries: Tries::default(), last: attempt });
             codes.len() - 1
@@ -117,7 +118,8 @@ fn flake_of(codes: &[Code], memory: &mut Posteriors) -> Flake {
 
 /// Why the probability is what it is; none for a scenario that only ever passed.
 fn reasons(codes: &[Code], posterior: &Posterior) -> Vec<String> {
-    let (failed, passed) = codes.iter().fold((0, 0), |(f, p), code| (f + code.tries.failed, p + code.tries.passed));
+    let (failed, passed) =
+        codes.iter().fold((0, 0), |(f, p), code| (f + code.tries.failed, p + code.tries.passed));
     if failed == 0 {
         return Vec::new();
     }
@@ -125,7 +127,10 @@ fn reasons(codes: &[Code], posterior: &Posterior) -> Vec<String> {
     let mut reasons: Vec<String> = flips
         .map(|code| {
             let Tries { failed, passed } = code.tries;
-            format!("same_commit_flip: failed {failed} and passed {passed} times on the same code ({}).", code.name)
+            format!(
+                "same_commit_flip: failed {failed} and passed {passed} times on the same code ({}).",
+                code.name
+            )
         })
         .collect();
     let newest = codes.iter().max_by_key(|code| code.last.n);
@@ -141,7 +146,9 @@ fn reasons(codes: &[Code], posterior: &Posterior) -> Vec<String> {
         high * 100.0
     ));
     if posterior.broken > 0.4 && posterior.broken > posterior.probability {
-        reasons.push("broken_commits: whole commits fail, which speaks for faults rather than flakes.".to_owned());
+        reasons.push(
+            "broken_commits: whole commits fail, which speaks for faults rather than flakes.".to_owned(),
+        );
     } else if reasons.iter().any(|r| r.starts_with("same_commit_flip")) && posterior.probability >= LIKELY {
         let percent = posterior.probability * 100.0;
         reasons.push(format!("likely_flake: expected to fail in {percent:.0} % of tries on good code."));

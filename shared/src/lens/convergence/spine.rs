@@ -13,7 +13,8 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The columns, from what was asked for to what it is made of.
 const COLUMNS: [Kind; 5] = [Kind::Requirement, Kind::Spec, Kind::Task, Kind::Artifact, Kind::Module];
 /// Kinds of link that run along the spine.
-const ALONG: [LinkKind; 4] = [LinkKind::Specifies, LinkKind::Implements, LinkKind::Produces, LinkKind::Realises];
+const ALONG: [LinkKind; 4] =
+    [LinkKind::Specifies, LinkKind::Implements, LinkKind::Produces, LinkKind::Realises];
 /// Up to this confidence (millionths) an undeclared link is suspect.
 const SUSPECT_MAX: u32 = 700_000;
 
@@ -23,7 +24,8 @@ fn column(kind: Kind) -> Option<usize> {
 
 pub(super) fn spine(scene: &Scene, links: &LinkIndex, dde: &Dde, bdv: &Bdv, acc: &Acc) -> Spine {
     let states = States::of(links, dde, bdv, acc);
-    let on_spine = |id: &EntityId| scene.entities.get(id).is_some_and(|e| column(e.id.kind).is_some() && !e.external);
+    let on_spine =
+        |id: &EntityId| scene.entities.get(id).is_some_and(|e| column(e.id.kind).is_some() && !e.external);
     let along: Vec<&Link> = ALONG
         .iter()
         .flat_map(|&kind| links.of_kind(kind))
@@ -39,7 +41,8 @@ pub(super) fn spine(scene: &Scene, links: &LinkIndex, dde: &Dde, bdv: &Bdv, acc:
     let mut spine = Spine { links: along.iter().map(|link| spine_link(link)).collect(), ..Spine::default() };
     for (at, kind) in COLUMNS.into_iter().enumerate() {
         let start = EntityId::new(kind, "");
-        let column = scene.entities.range(start..).map(|(_, e)| e).take_while(|entity| entity.id.kind == kind);
+        let column =
+            scene.entities.range(start..).map(|(_, e)| e).take_while(|entity| entity.id.kind == kind);
         for entity in column.filter(|entity| !entity.external) {
             let breaks_left = at > 0 && !before.contains(&entity.id);
             let breaks_right = at + 1 < COLUMNS.len() && !after.contains(&entity.id);
@@ -112,7 +115,9 @@ impl States {
                 Coverage::Covered if flaky => SpineState::Flaky,
                 Coverage::Covered => SpineState::Pass,
                 Coverage::Failing => SpineState::Fail,
-                Coverage::Undecided => worst(requirement.scenarios.iter().filter_map(|id| scenarios.get(id).copied())),
+                Coverage::Undecided => {
+                    worst(requirement.scenarios.iter().filter_map(|id| scenarios.get(id).copied()))
+                }
                 Coverage::Uncovered => SpineState::None,
             };
             by_id.insert(requirement.id.clone(), state);

@@ -10,8 +10,10 @@ use std::collections::BTreeSet;
 /// Every step goes to the dependency that ended last (ties: smallest id). Tasks that have not ended, or whose
 /// end nobody recorded, are on no path. O(V + E).
 pub(super) fn critical_path(graph: &IndexGraph, entities: &[&Entity]) -> BTreeSet<u32> {
-    let ended: Vec<Option<Time>> =
-        entities.iter().map(|entity| entity.attempts.last().and_then(|attempt| attempt.finished_at)).collect();
+    let ended: Vec<Option<Time>> = entities
+        .iter()
+        .map(|entity| entity.attempts.last().and_then(|attempt| attempt.finished_at))
+        .collect();
     let latest = |nodes: &mut dyn Iterator<Item = u32>| {
         let timed = nodes.filter_map(|node| Some((ended[node as usize]?, std::cmp::Reverse(node))));
         timed.max().map(|(_, std::cmp::Reverse(node))| node)

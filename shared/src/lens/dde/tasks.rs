@@ -12,12 +12,17 @@ use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn tasks(scene: &Scene, links: &LinkIndex) -> Vec<Task> {
     let start = EntityId::new(Kind::Task, "");
-    let entities: Vec<&Entity> =
-        scene.entities.range(start..).map(|(_, entity)| entity).take_while(|e| e.id.kind == Kind::Task).collect();
-    let number: BTreeMap<&EntityId, u32> = (0u32..).zip(&entities).map(|(i, entity)| (&entity.id, i)).collect();
-    let edges = links.of_kind(LinkKind::DependsOn).filter_map(|link| {
-        Some((*number.get(&link.id.from)?, *number.get(&link.id.to)?, 1))
-    });
+    let entities: Vec<&Entity> = scene
+        .entities
+        .range(start..)
+        .map(|(_, entity)| entity)
+        .take_while(|e| e.id.kind == Kind::Task)
+        .collect();
+    let number: BTreeMap<&EntityId, u32> =
+        (0u32..).zip(&entities).map(|(i, entity)| (&entity.id, i)).collect();
+    let edges = links
+        .of_kind(LinkKind::DependsOn)
+        .filter_map(|link| Some((*number.get(&link.id.from)?, *number.get(&link.id.to)?, 1)));
     let graph = IndexGraph::new(u32::try_from(entities.len()).unwrap_or(u32::MAX), edges);
     let rank = ranks(&graph);
     let critical = critical_path(&graph, &entities);

@@ -1,0 +1,198 @@
+//! What holds for every format: sniffing, ids, packing, closing, options, the report.
+
+use super::seen::*;
+use shared::event::{
+    Data, EVENT_BYTES_MAX, Entry, Event, ITEMS_MAX, Logged, decode, event_json, split_detail,
+};
+use shared::graph::Graph;
+use shared::import::{FILE_BYTES_MAX, Format, ImportOptions, Imported, import};
+use shared::time::{AsOf, Time};
+use std::collections::BTreeSet;
+
+fn with(name: &str, change: impl FnOnce(&mut ImportOptions)) -> Imported {
+    let mut options = options();
+    change(&mut options);
+    import(fixture(name), None, &options).expect("readable")
+}
+
+fn batches() -> impl Iterator<Item = (&'static str, Format)> {
+    FIXTURES
+        .iter()
+        .filter(|(_, format, _)| *format != Format::Events)
+        .map(|(name, format, _)| (*name, *format))
+}
+
+#[test]
+fn every_fixture_is_recognised_by_its_content_alone() {
+    for (name, format, bytes) in FIXTURES {
+        assert_eq!(read(bytes).report.format, format, "{name}");
+        let marked = [b"\xef\xbb\xbf\r\n".as_slice(), bytes].concat();
+        if !name.ends_with(".xml") {
+            assert_eq!(read(&marked).report.format, format, "{name} behind a byte order mark");
+        }
+    }
+}
+
+#[test]
+fn what_is_not_known_is_refused_with_what_was_looked_for() {
+    let reason = |text: &str| refused(text).reason;
+    assert_eq!(reason(""), "the file is empty");
+    assert!(reason("hello").contains("it starts with 'h'"));
+    assert!(reason("<html/>").contains("XML that starts with <html>"));
+    assert!(reason("{\"context\":{},\"subject\":{}}").contains("CDEvents"));
+    let known = reason("[{\"type\":\"cycle\",\"from\":\"a\",\"to\":\"b\",\"rule\":{\"name\":\"r\"}}]");
+    assert!(known.contains("a list of known dependency-cruiser violations"), "{known}");
+    let near = reason("{\"packages\":[],\"version\":1}");
+    assert!(near.contains("nearest are cargo-metadata (misses workspace_members)"), "{near}");
+    let cloud = reason(r#"{"specversion":"1.0","id":"1","source":"s","type":"com.example.made"}"#);
+    assert!(cloud.contains("com.example.made"), "{cloud}");
+    let whole = vec![b' '; FILE_BYTES_MAX + 1];
+    assert!(refused(whole).reason.contains("at most 268435456"));
+}
+
+#[test]
+fn the_same_bytes_and_options_give_the_same_events() {
+    for (name, _, bytes) in FIXTURES {
+        assert_eq!(read(bytes), read(bytes), "{name}");
+    }
+}
+
+#[test]
+fn the_batch_is_named_by_everything_that_decides_its_content_and_not_by_the_file_name() {
+    for (name, format) in batches() {
+        let plain = with(name, |_| {}).report.batch;
+        assert_eq!(with(name, |it| it.file = "/elsewhere/x".to_owned()).report.batch, plain, "{name}");
+        let others = [
+            with(name, |it| it.run = Some("r".to_owned())),
+            with(name, |it| it.at = Some(time("2026-11-17T00:00:00Z"))),
+            with(name, |it| it.source = Some("ci".to_owned())),
+            with(name, |it| it.iteration = shared::id::Name::new("i2").expect("a name")),
+        ];
+        let ids: BTreeSet<String> =
+            others.into_iter().map(|it| it.report.batch).chain([plain.clone()]).collect();
+        assert_eq!(ids.len(), 5, "{name}");
+        let imported = with(name, |_| {});
+        for (n, event) in imported.events.iter().enumerate() {
+            assert_eq!(event.identity.id, format!("{plain}/{}", n + 1));
+            assert_eq!(event.identity.source, format!("import:{format}"));
+        }
+    }
+}
+
+/// The log a store makes of `events`: long text cut, one position each.
+fn stored(events: &[Event]) -> Graph {
+    let mut graph = Graph::default();
+    for (n, event) in events.iter().enumerate() {
+        let mut event = event.clone();
+        split_detail(&mut event, &[7; 32]);
+        let logged = Logged {
+            position: n as u64 + 1,
+            recorded_at: time(RECORDED_AT),
+            actor: None,
+            steward: false,
+            event,
+        };
+        graph.push(Entry::from_logged(&logged)).expect("no gap");
+    }
+    graph
+}
+
+#[test]
+fn a_batch_closes_over_what_the_store_holds_and_counts_from_there() {
+    for (name, format) in batches() {
+        let events = read(fixture(name)).events;
+        let graph = stored(&events);
+        let at = |known| graph.scene(&graph.snapshot(AsOf { valid: Time::MAX, known }));
+        let (before, after) = (at(graph.head() - 1), at(graph.head()));
+        assert!(before.entities.is_empty() && before.open_batches.len() == 1, "{name}: items wait");
+        assert!(after.open_batches.is_empty(), "{name}: {:?}", after.open_batches);
+        assert!(!after.entities.is_empty(), "{name}");
+        assert_eq!(after.pictures.len(), usize::from(format.row().picture), "{name}");
+    }
+}
+
+#[test]
+fn long_texts_go_to_the_store_whole_and_are_cut_there_without_opening_the_batch() {
+    let mut held = 0;
+    for name in ["cucumber.ndjson", "surefire.xml"] {
+        for mut event in read(fixture(name)).events {
+            held += split_detail(&mut event, &[7; 32]).len();
+        }
+    }
+    assert_eq!(held, 1, "the fixture has one error beyond 256 bytes");
+}
+
+#[test]
+fn events_are_packed_within_the_limits_of_the_border_and_pass_it_unchanged() {
+    let edges: String = (0..3_000).map(|n| format!("n{n} -> n{};\n", n / 2)).collect();
+    let noise = "\u{1b}[31m<&\"é".repeat(9_000);
+    let cases: String = (0..60)
+        .map(|n| format!("<testcase name=\"t{n}\"><failure><![CDATA[{noise}]]></failure></testcase>"))
+        .collect();
+    let big = [format!("digraph big {{ {edges} }}"), format!("<testsuite name=\"s\">{cases}</testsuite>")];
+    let fixtures = FIXTURES.iter().map(|(.., bytes)| bytes.to_vec());
+    for bytes in fixtures.chain(big.map(String::into_bytes)) {
+        let imported = read(&bytes);
+        for event in &imported.events {
+            let json = serde_json::Value::Object(event_json(event)).to_string();
+            assert!(json.len() < 900 << 10 && json.len() < EVENT_BYTES_MAX, "{} bytes", json.len());
+            if let Data::Facts(facts) = &event.data {
+                assert!(facts.items.len() <= ITEMS_MAX);
+            }
+            let again = decode(json.as_bytes(), None).expect("our own event is sound");
+            assert_eq!(&again.content_hash(), &event.content_hash());
+            assert_eq!(&again.data, &event.data);
+        }
+    }
+    let big = read(format!("digraph big {{ {edges} }}"));
+    assert_eq!((big.report.read, big.events.len()), (6_000, 13), "500 facts an event, and the closing");
+}
+
+#[test]
+fn at_dates_what_has_no_time_and_nothing_else() {
+    let at = time("2026-01-01T00:00:00Z");
+    let dated = with("modules.dot", |it| it.at = Some(at));
+    assert!(facts(&dated).iter().all(|fact| fact.valid == at));
+    assert_eq!(dated.events.last().and_then(|event| event.time), Some(at), "the picture holds from then on");
+    assert!(facts(&with("modules.dot", |_| {})).iter().all(|fact| fact.valid == Time::ALWAYS));
+    let nextest = with("nextest.xml", |it| it.at = Some(at));
+    let started = tries(&nextest, shared::id::Kind::Scenario)["orbit::api#burns"][0].started_at;
+    assert_eq!(started, Some(time("2026-11-17T09:00:01Z")));
+}
+
+#[test]
+fn strict_refuses_the_whole_file_for_one_bad_item_and_names_it() {
+    let strict = ImportOptions { strict: true, ..options() };
+    let bad =
+        ["surefire.xml", "openlineage.ndjson", "dependency-cruiser.json", "modules.dot", "export.ndjson"];
+    for (name, _, bytes) in FIXTURES {
+        let answer = import(bytes, None, &strict);
+        assert_eq!(answer.is_err(), bad.contains(&name), "{name}");
+    }
+    let error = import(fixture("export.ndjson"), None, &strict).expect_err("strict");
+    assert_eq!(error.to_string(), "the-file:3: strict: type: unknown event type \"mission.task.eaten.v1\"");
+}
+
+#[test]
+fn the_report_adds_up_whatever_the_store_had_already() {
+    for (name, _, bytes) in FIXTURES {
+        let mut imported = read(bytes);
+        for n in 0..imported.events.len() {
+            imported.settle(n, n % 2 == 0);
+        }
+        let report = &imported.report;
+        let counted = report.accepted + report.duplicates + report.rejected + report.unknown;
+        assert_eq!(report.read, counted, "{name}: {report:?}");
+        assert!(report.accepted + report.duplicates > 0, "{name}");
+        assert!(report.issues.is_sorted_by_key(|issue| issue.line), "{name}");
+    }
+}
+
+#[test]
+fn a_report_lists_at_most_a_thousand_issues_and_says_how_many_more() {
+    let imported =
+        read(format!("{}{}", "{\"pickle\":{\"id\":\"1\",\"name\":\"n\"}}\n", "{\"meta\":7}\n".repeat(2_500)));
+    let report = &imported.report;
+    assert_eq!((report.rejected, report.issues.len()), (2_500, 1_001));
+    assert_eq!(report.issues[1_000].reason, "1501 more issues left out", "one says that the run is open");
+}
