@@ -99,6 +99,8 @@ pub struct Module {
     pub ce: u32,
     /// Ce / (Ca + Ce); 0 where both are 0.
     pub instability: f64,
+    /// The same over imports among the project's own modules, which is what the average is over.
+    pub own_instability: f64,
     /// Index of its component in `components`, if it is in one.
     pub component: Option<u32>,
 }

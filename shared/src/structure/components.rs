@@ -38,7 +38,7 @@ pub fn components(graph: &IndexGraph) -> Components {
     };
     for root in 0..graph.nodes() {
         if search.index[root as usize] == UNSEEN {
-            search.from_root(root);
+            search.explore(root);
         }
     }
     search.found
@@ -61,7 +61,7 @@ impl Search<'_> {
         self.open.push(node);
     }
 
-    fn from_root(&mut self, root: u32) {
+    fn explore(&mut self, root: u32) {
         let mut path = vec![(root, 0usize)];
         self.enter(root);
         while let Some(&mut (node, ref mut at)) = path.last_mut() {

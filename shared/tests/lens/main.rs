@@ -3,6 +3,7 @@
 mod behaviour;
 mod correlation;
 mod laws;
+mod real;
 mod structure;
 mod verdicts;
 mod world;

@@ -4,19 +4,25 @@ use super::Module;
 use super::imports::Imports;
 use crate::graph::Entity;
 use crate::lens::kpi::{Measure, quantised};
-use crate::structure::{Coupling, block_triangular_order, coupling, instability_millionths, reach};
+use crate::structure::{Coupling, IndexGraph, block_triangular_order, coupling, instability_millionths, reach};
 
 const MILLION: f64 = 1e6;
 
 /// Figures of all modules.
 pub(super) struct Measured {
     pub couplings: Vec<Coupling>,
+    /// Instability in millionths over the project's own modules; 0 for external ones.
+    pub own_instability: Vec<u32>,
     pub propagation_cost: f64,
 }
 
 pub(super) fn measure(imports: &Imports) -> Measured {
+    let external = |node: u32| imports.modules[node as usize].external;
+    let own_edges = imports.hard.edges().iter().filter(|edge| !external(edge.0) && !external(edge.1)).copied();
+    let own = coupling(&IndexGraph::new(imports.hard.nodes(), own_edges));
     Measured {
         couplings: coupling(&imports.hard),
+        own_instability: own.into_iter().map(instability_millionths).collect(),
         propagation_cost: f64::from(reach(&imports.hard).propagation_cost_millionths()) / MILLION,
     }
 }
@@ -41,6 +47,7 @@ pub(super) fn modules(imports: &Imports, measured: &Measured, of_component: &[Op
                 ca: coupling.ca,
                 ce: coupling.ce,
                 instability,
+                own_instability: f64::from(measured.own_instability[number as usize]) / MILLION,
                 component: of_component[number as usize],
             }
         })
@@ -53,14 +60,14 @@ fn abstractness(entity: &Entity) -> Option<f64> {
     entity.abstract_types.map(|abstract_types| quantised(f64::from(abstract_types) / f64::from(types)))
 }
 
-/// Mean instability of the project's own modules, from millionths so that the sum is exact.
+/// Mean instability of the project's own modules among themselves, from millionths so that the sum is exact.
 pub(super) fn average_instability(imports: &Imports, measured: &Measured) -> Measure {
     let own: Vec<(&Entity, u32)> = imports
         .modules
         .iter()
-        .zip(&measured.couplings)
+        .copied()
+        .zip(measured.own_instability.iter().copied())
         .filter(|(module, _)| !module.external)
-        .map(|(module, coupling)| (*module, instability_millionths(*coupling)))
         .collect();
     let mut unstable: Vec<&(&Entity, u32)> =
         own.iter().filter(|(_, instability)| *instability > 500_000).collect();
