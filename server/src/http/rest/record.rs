@@ -14,7 +14,7 @@ use shared::event::data::Topic;
 use shared::event::{Book, Event};
 use shared::id::{Name, Stream};
 use shared::time::Time;
-//POLICY use shared::verdict::policy::Policy;
+use shared::verdict::policy::Policy;
 use utoipa::ToSchema;
 
 /// What an added record answers with.
@@ -37,7 +37,7 @@ pub(super) async fn set_policy(
     IterationName(iteration): IterationName,
     body: String,
 ) -> Result<(StatusCode, Json<Recorded>), Problem> {
-    //POLICY Policy::parse(&body).map_err(|error| unprocessable(error.to_string()))?;
+    Policy::parse(&body).map_err(|error| unprocessable(error.to_string()))?;
     let place = place(&state.service, &iteration).await?;
     add(&state, &actor, place.context_event(Topic::Policy, body)).await
 }
