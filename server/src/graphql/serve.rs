@@ -6,10 +6,11 @@ use crate::http::{Actor, HttpState};
 use async_graphql::http::ALL_WEBSOCKET_PROTOCOLS;
 use async_graphql_axum::{GraphQLProtocol, GraphQLRequest, GraphQLResponse, GraphQLWebSocket};
 use axum::Router;
-use axum::extract::{DefaultBodyLimit, State, WebSocketUpgrade};
+use axum::extract::{State, WebSocketUpgrade};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use tower_http::limit::RequestBodyLimitLayer;
 
 /// Largest request, in bytes.
 const BODY_BYTES_MAX: usize = 256 << 10;
@@ -28,7 +29,7 @@ pub fn routes(state: &HttpState) -> Router<HttpState> {
             .post(move |state, actor, request| execute(asked.clone(), state, actor, request)),
         )
         .route("/graphql/schema", get(|| async move { sdl }))
-        .layer(DefaultBodyLimit::max(BODY_BYTES_MAX))
+        .layer(RequestBodyLimitLayer::new(BODY_BYTES_MAX))
 }
 
 async fn execute(

@@ -75,7 +75,8 @@ pub(super) fn guilty(kpi: &Kpi, lenses: &Lenses) -> Vec<EntityId> {
             members.into_iter().cloned().collect()
         }
         "acc.average_instability" => {
-            let unstable = lenses.acc.modules.iter().filter(|m| !m.external && m.own_instability >= kpi.target);
+            let unstable =
+                lenses.acc.modules.iter().filter(|m| !m.external && m.own_instability >= kpi.target);
             unstable.map(|module| module.id.clone()).collect()
         }
         _ => Vec::new(),

@@ -4,7 +4,9 @@ use super::Module;
 use super::imports::Imports;
 use crate::graph::Entity;
 use crate::lens::kpi::{Measure, quantised};
-use crate::structure::{Coupling, IndexGraph, block_triangular_order, coupling, instability_millionths, reach};
+use crate::structure::{
+    Coupling, IndexGraph, block_triangular_order, coupling, instability_millionths, reach,
+};
 
 const MILLION: f64 = 1e6;
 
@@ -18,7 +20,8 @@ pub(super) struct Measured {
 
 pub(super) fn measure(imports: &Imports) -> Measured {
     let external = |node: u32| imports.modules[node as usize].external;
-    let own_edges = imports.hard.edges().iter().filter(|edge| !external(edge.0) && !external(edge.1)).copied();
+    let own_edges =
+        imports.hard.edges().iter().filter(|edge| !external(edge.0) && !external(edge.1)).copied();
     let own = coupling(&IndexGraph::new(imports.hard.nodes(), own_edges));
     Measured {
         couplings: coupling(&imports.hard),
