@@ -1,0 +1,86 @@
+// Runs the probe in Node: `node run.mjs digest WASM LOG` prints the report of a log,
+// `node run.mjs bench WASM EVENTS CELLS` prints measurements as JSON. No dependencies.
+import { readFileSync } from "node:fs";
+
+const [mode, wasm, ...rest] = process.argv.slice(2);
+const { instance } = await WebAssembly.instantiate(readFileSync(wasm), {});
+const probe = instance.exports;
+
+// A text of the probe: its length in four little-endian bytes, then UTF-8.
+function text(address) {
+  const at = address >>> 0;
+  const length = new DataView(probe.memory.buffer).getUint32(at, true);
+  return new TextDecoder().decode(new Uint8Array(probe.memory.buffer, at + 4, length));
+}
+
+function digest(path) {
+  const log = readFileSync(path);
+  const start = probe.alloc(log.length) >>> 0;
+  new Uint8Array(probe.memory.buffer, start, log.length).set(log);
+  try {
+    return text(probe.digest(start, log.length));
+  } catch (trap) {
+    throw new Error(text(probe.complaint()), { cause: trap });
+  }
+}
+
+function percentiles(call, count) {
+  const times = [];
+  for (let index = 0; index < count; index++) {
+    const start = performance.now();
+    call(index);
+    times.push(performance.now() - start);
+  }
+  times.sort((a, b) => a - b);
+  const at = (share) => Number(times[Math.min(count - 1, Math.floor(count * share))].toFixed(4));
+  return { count, p50_ms: at(0.5), p95_ms: at(0.95), p99_ms: at(0.99), max_ms: at(1) };
+}
+
+function bench(events, cells) {
+  const million = 1_000_000;
+  let seed = 7;
+  const share = () => (seed = (seed * 1103515245 + 12345) % 2147483648) % (million + 1);
+  const start = performance.now();
+  probe.bench_build(events, cells);
+  const build_ms = Math.round(performance.now() - start);
+  let wrong = 0;
+  for (let index = 0; index < 20; index++) {
+    const [valid, known] = [share(), share()];
+    probe.bench_snapshot(valid, known);
+    if (probe.bench_checksum() !== probe.bench_replay(valid, known)) wrong++;
+  }
+  const snapshot = percentiles(() => probe.bench_snapshot(share(), share()), 400);
+  const snapshot_head = percentiles(() => probe.bench_snapshot(million, million), 200);
+  const along = (valid, known) => {
+    probe.bench_snapshot(valid(0), known(0));
+    return percentiles((index) => probe.bench_step(valid(index + 1), known(index + 1)), 1000);
+  };
+  const thousandth = (index) => index * 1000;
+  const end = () => million;
+  const result = {
+    events,
+    cells,
+    wrong,
+    build_ms,
+    bytes_per_event: Number((probe.bench_bytes() / events).toFixed(1)),
+    snapshot,
+    snapshot_head,
+    step_valid: along(thousandth, end),
+    step_known: along(end, thousandth),
+    step_both: along(thousandth, thousandth),
+    replay: percentiles(() => probe.bench_replay(share(), share()), 50),
+    replay_head: percentiles(() => probe.bench_replay(million, million), 20),
+  };
+  return JSON.stringify(result);
+}
+
+switch (mode) {
+  case "digest":
+    process.stdout.write(digest(rest[0]));
+    break;
+  case "bench":
+    process.stdout.write(bench(Number(rest[0]), Number(rest[1])) + "\n");
+    break;
+  default:
+    throw new Error("usage: run.mjs digest WASM LOG | run.mjs bench WASM EVENTS CELLS");
+}
