@@ -1,7 +1,9 @@
-//! What must be the same everywhere: digests of a log's states, scenes and segments at many questions.
+//! What must be the same everywhere: digests of a log's segment, and at many questions of the state, the
+//! scene, the lenses' JSON and the verdict.
 
 use shared::event::{Entry, Hash128, decode_logged};
 use shared::graph::Graph;
+use shared::lens::Analysis;
 use shared::segment;
 use shared::time::{AsOf, Time};
 use std::fmt::Write;
@@ -32,9 +34,15 @@ fn fold(log: &[u8]) -> Result<String, String> {
         let then = graph.recorded_at(known).unwrap_or(Time::ALWAYS);
         for valid in [Time::ALWAYS, then, Time::MAX] {
             graph.step(&mut state, AsOf { valid, known });
-            let scene = format!("{:?}", graph.scene(&state));
-            let (digest, scene) = (graph.digest(&state), Hash128::of(&[scene.as_bytes()]));
-            writeln!(report, "{valid} {known} {digest} {scene}").map_err(|error| error.to_string())?;
+            let analysis = Analysis::of(graph.scene(&state));
+            let scene = format!("{:?}", analysis.scene);
+            let lenses = (&analysis.dde, &analysis.bdv, &analysis.acc, &analysis.convergence);
+            let lenses =
+                serde_json::to_string(&(lenses, &analysis.verdict)).map_err(|error| error.to_string())?;
+            let (digest, verdict) = (graph.digest(&state), analysis.verdict.verdict);
+            let [scene, lenses] = [scene, lenses].map(|text| Hash128::of(&[text.as_bytes()]));
+            writeln!(report, "{valid} {known} {digest} {scene} {lenses} {verdict:?}")
+                .map_err(|error| error.to_string())?;
         }
     }
     Ok(report)

@@ -1,4 +1,5 @@
 //! Real files of other projects, where they stand beside this one: every fact their README states.
+#![allow(clippy::disallowed_methods, reason = "tests read recorded files; the crate reads none")]
 
 use super::seen::*;
 use shared::event::{Outcome, TEXT_BYTES_MAX};

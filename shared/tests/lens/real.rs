@@ -1,4 +1,5 @@
 //! What real files of other projects say, through import, graph and lenses. Skipped where they are not.
+#![allow(clippy::disallowed_methods, reason = "tests read recorded files; the crate reads none")]
 
 use shared::event::{Dependency, Entry, Logged, split_detail};
 use shared::graph::Graph;
