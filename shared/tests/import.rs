@@ -2,6 +2,8 @@
 
 #[path = "import/hostile.rs"]
 mod hostile;
+#[path = "import/lenses.rs"]
+mod lenses;
 #[path = "import/modules.rs"]
 mod modules;
 #[path = "import/real.rs"]

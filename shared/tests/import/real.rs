@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 /// The folder of real files, or a word that it is not there.
-fn folder(name: &str) -> Option<PathBuf> {
+pub fn folder(name: &str) -> Option<PathBuf> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/real").join(name);
     if !root.is_dir() {
         println!("skipped: no folder shared/real/{name} beside the project");
@@ -18,7 +18,7 @@ fn folder(name: &str) -> Option<PathBuf> {
     Some(root)
 }
 
-fn open(folder: &Path, name: &str) -> Imported {
+pub fn open(folder: &Path, name: &str) -> Imported {
     let bytes = std::fs::read(folder.join(name)).expect("a file named in the README");
     import(&bytes, None, &options()).unwrap_or_else(|error| panic!("{name}: {error}"))
 }

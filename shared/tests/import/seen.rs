@@ -1,9 +1,11 @@
 //! What an import says, as tables a test can read.
 
-use shared::event::{Entry, Event, Facet, Fact, Logged, Outcome, Subject, Value};
+use shared::event::{Entry, Event, Facet, Fact, Logged, Outcome, Subject, Value, split_detail};
+use shared::graph::Graph;
 use shared::id::{EntityId, Kind, LinkKind, Name, Stream};
 use shared::import::{Format, ImportError, ImportOptions, Imported, import};
-use shared::time::Time;
+use shared::lens::Analysis;
+use shared::time::{AsOf, Time};
 use std::collections::{BTreeMap, BTreeSet};
 
 pub fn options() -> ImportOptions {
@@ -238,4 +240,28 @@ pub fn components(imported: &Imported, kinds: &[&str]) -> Vec<BTreeSet<String>> 
     };
     let all: BTreeSet<BTreeSet<String>> = reach.keys().map(mutual).filter(|set| set.len() > 1).collect();
     all.into_iter().collect()
+}
+
+/// The log a store makes of `events`: long text cut, one position each.
+pub fn stored(events: &[Event]) -> Graph {
+    let mut graph = Graph::default();
+    for (n, event) in events.iter().enumerate() {
+        let mut event = event.clone();
+        split_detail(&mut event, &[7; 32]);
+        let logged = Logged {
+            position: n as u64 + 1,
+            recorded_at: time(RECORDED_AT),
+            actor: None,
+            steward: false,
+            event,
+        };
+        graph.push(Entry::from_logged(&logged)).expect("no gap");
+    }
+    graph
+}
+
+/// All lenses over an import, as a store would hold it.
+pub fn analysis(imported: &Imported) -> Analysis {
+    let graph = stored(&imported.events);
+    Analysis::of(graph.scene(&graph.snapshot(AsOf { valid: Time::MAX, known: graph.head() })))
 }

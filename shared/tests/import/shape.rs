@@ -1,10 +1,7 @@
 //! What holds for every format: sniffing, ids, packing, closing, options, the report.
 
 use super::seen::*;
-use shared::event::{
-    Data, EVENT_BYTES_MAX, Entry, Event, ITEMS_MAX, Logged, decode, event_json, split_detail,
-};
-use shared::graph::Graph;
+use shared::event::{Data, EVENT_BYTES_MAX, ITEMS_MAX, decode, event_json, split_detail};
 use shared::import::{FILE_BYTES_MAX, Format, ImportOptions, Imported, import};
 use shared::time::{AsOf, Time};
 use std::collections::BTreeSet;
@@ -77,24 +74,6 @@ fn the_batch_is_named_by_everything_that_decides_its_content_and_not_by_the_file
             assert_eq!(event.identity.source, format!("import:{format}"));
         }
     }
-}
-
-/// The log a store makes of `events`: long text cut, one position each.
-fn stored(events: &[Event]) -> Graph {
-    let mut graph = Graph::default();
-    for (n, event) in events.iter().enumerate() {
-        let mut event = event.clone();
-        split_detail(&mut event, &[7; 32]);
-        let logged = Logged {
-            position: n as u64 + 1,
-            recorded_at: time(RECORDED_AT),
-            actor: None,
-            steward: false,
-            event,
-        };
-        graph.push(Entry::from_logged(&logged)).expect("no gap");
-    }
-    graph
 }
 
 #[test]

@@ -162,7 +162,9 @@ fn openlineage_outputs_of_completed_runs_are_artifacts_and_oddities_are_reported
     let pair = |task: &str, artifact: &str| (task.to_owned(), artifact.to_owned());
     let wanted = [pair("ops/nightly.load", "s3://lake/raw"), pair("ops/nightly.shape", "s3://lake/clean")];
     assert_eq!(made, BTreeSet::from(wanted));
-    assert!(present(&imported, Kind::Task).contains("ops/declared"), "a JobEvent declares its job");
+    let tasks = present(&imported, Kind::Task);
+    assert!(tasks.contains("ops/declared"), "a JobEvent declares its job");
+    assert!(!tasks.contains("ops/nightly.x"), "a refused event leaves no trace");
     let said = issues(&imported);
     assert!(said.iter().any(|(line, reason)| *line == 7 && reason.contains("read as UTC")), "{said:?}");
     assert!(said.contains(&(12, "DatasetEvent: 1 item of a kind that is not used")), "{said:?}");

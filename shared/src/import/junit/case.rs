@@ -1,6 +1,6 @@
 //! One test case with its re-runs, and the order in which its tries ran.
 
-use super::clean;
+use super::super::clean;
 use super::element::Content;
 use crate::event::Outcome;
 

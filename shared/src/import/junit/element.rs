@@ -1,7 +1,7 @@
 //! XML details: attributes, references, and the text of a result element without captured output.
 
+use super::super::clean;
 use super::super::document::Broken;
-use super::clean;
 use quick_xml::escape::{resolve_predefined_entity, unescape};
 use quick_xml::events::BytesStart;
 use std::collections::BTreeMap;

@@ -35,6 +35,46 @@ struct RunState {
     commit: Option<String>,
 }
 
+/// What an event says about its run.
+#[derive(Debug, Clone, Copy)]
+enum State {
+    Started,
+    Running,
+    Ended(Outcome),
+    /// `OTHER`, or nothing: it only adds to what is known.
+    Unsaid,
+}
+
+impl State {
+    fn of(event_type: Option<&str>) -> Result<Self, String> {
+        let kind = event_type.unwrap_or("OTHER");
+        Ok(match kind.to_ascii_uppercase().as_str() {
+            "START" => State::Started,
+            "RUNNING" => State::Running,
+            "COMPLETE" => State::Ended(Outcome::Passed),
+            "FAIL" => State::Ended(Outcome::Failed),
+            "ABORT" => State::Ended(Outcome::Cancelled),
+            "OTHER" => State::Unsaid,
+            _ => return Err(format!("eventType: unknown {:?}", clean::clip(kind, 40))),
+        })
+    }
+}
+
+impl RunState {
+    /// Takes a state in; the order of events does not matter.
+    fn enter(&mut self, state: State, time: Time, error: Option<String>) {
+        let first = |seen: Option<Time>| Some(seen.map_or(time, |seen| seen.min(time)));
+        match state {
+            State::Started => self.started_at = first(self.started_at),
+            State::Running => self.seen_at = first(self.seen_at),
+            State::Ended(outcome) => {
+                self.ends.insert((time, outcome), error);
+            }
+            State::Unsaid => {}
+        }
+    }
+}
+
 /// What the events so far have said.
 #[derive(Debug, Default)]
 pub(super) struct Reading {
@@ -56,7 +96,9 @@ impl Reading {
         let written =
             event.event_time.as_deref().ok_or("eventTime: missing; this is no OpenLineage event")?;
         let (time, naive) = clean::instant(written).map_err(|reason| format!("eventTime: {reason}"))?;
-        self.remark(line, event, naive, writer);
+        let state = State::of(event.event_type.as_deref())?;
+        let run_id = event.run.as_ref().map(|run| clean::key(&run.run_id).ok_or("run.runId: empty"));
+        let run_id = run_id.transpose()?;
         let Some(job) = &event.job else {
             return match event.dataset {
                 Some(_) => {
@@ -67,6 +109,8 @@ impl Reading {
             };
         };
         let key = clean::key(&job.path()).ok_or("job.name: empty")?;
+        // Nothing below refuses the event: a refused one leaves no trace.
+        self.remark(line, event, naive, writer);
         let entry = self.job(&key, line);
         entry.name = clean::name(&job.name);
         entry.is_reported = true;
@@ -78,12 +122,16 @@ impl Reading {
                 None
             }
         };
-        match &event.run {
-            Some(run) => self.run(line, event, run, &key, time, commit, writer)?,
-            None if event.event_type.is_some() => {
-                writer.issues.note(line, "eventType: without a run it says nothing; the job is declared");
-            }
-            None => {}
+        if let (Some(run), Some(id)) = (&event.run, run_id) {
+            let error = self.facets(line, run, &key, &id, writer);
+            let known = self.runs.entry(id).or_insert_with(|| RunState { line, ..RunState::default() });
+            known.job = key;
+            known.commit = commit.or(known.commit.take());
+            let outputs = event.outputs.iter().flatten().filter_map(|output| clean::key(&output.path()));
+            known.outputs.extend(outputs);
+            known.enter(state, time, error);
+        } else if event.event_type.is_some() {
+            writer.issues.note(line, "eventType: without a run it says nothing; the job is declared");
         }
         writer.use_one();
         Ok(())
@@ -104,45 +152,6 @@ impl Reading {
 
     fn job(&mut self, key: &str, line: u64) -> &mut Job {
         self.jobs.entry(key.to_owned()).or_insert_with(|| Job { line, ..Job::default() })
-    }
-
-    #[allow(clippy::too_many_arguments, reason = "one event taken apart once")]
-    fn run(
-        &mut self,
-        line: u64,
-        event: &RawEvent<'_>,
-        run: &Run<'_>,
-        key: &str,
-        time: Time,
-        commit: Option<String>,
-        writer: &mut Writer<'_>,
-    ) -> Result<(), String> {
-        let id = clean::key(&run.run_id).ok_or("run.runId: empty")?;
-        let error = self.facets(line, run, key, &id, writer);
-        let state = self.runs.entry(id).or_insert_with(|| RunState { line, ..RunState::default() });
-        key.clone_into(&mut state.job);
-        state.commit = commit.or(state.commit.take());
-        let outputs = event.outputs.iter().flatten().filter_map(|output| clean::key(&output.path()));
-        state.outputs.extend(outputs);
-        let first = |seen: Option<Time>| Some(seen.map_or(time, |seen| seen.min(time)));
-        let kind = event.event_type.as_deref().unwrap_or("OTHER").to_ascii_uppercase();
-        let outcome = match kind.as_str() {
-            "START" => {
-                state.started_at = first(state.started_at);
-                return Ok(());
-            }
-            "RUNNING" => {
-                state.seen_at = first(state.seen_at);
-                return Ok(());
-            }
-            "OTHER" => return Ok(()),
-            "COMPLETE" => Outcome::Passed,
-            "FAIL" => Outcome::Failed,
-            "ABORT" => Outcome::Cancelled,
-            other => return Err(format!("eventType: unknown {:?}", clean::clip(other, 40))),
-        };
-        state.ends.insert((time, outcome), error);
-        Ok(())
     }
 
     /// Parent and dependencies of the job; the answer is the error message.

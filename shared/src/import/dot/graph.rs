@@ -1,0 +1,259 @@
+//! The graph while it is read: open braces, edge chains, nodes and edges by number.
+
+use super::super::batch::Writer;
+use super::super::clean;
+use super::super::document::Broken;
+use super::attribute::attributes;
+use super::token::{Token, Tokens};
+use crate::event::data::{ImportDeclared, ModuleDeclared};
+use crate::event::{DEPTH_MAX, Data, Dependency};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Most edges, pairs between subgraphs included.
+const EDGES_MAX: u64 = 2_000_000;
+
+/// An edge statement while it is read: `a -> b -> c`.
+#[derive(Default)]
+struct Chain {
+    ends: Vec<u32>,
+    pairs: Vec<(u32, u32)>,
+    awaits_end: bool,
+}
+
+/// An open brace.
+#[derive(Default)]
+struct Frame {
+    cluster: Option<String>,
+    label: Option<String>,
+    nodes: BTreeSet<u32>,
+    edge_weight: Option<u32>,
+    chain: Chain,
+}
+
+#[derive(Default)]
+struct Node {
+    line: u64,
+    key: String,
+    name: Option<String>,
+    group: Option<String>,
+}
+
+/// What has been read of a graph; its own brace is the first frame.
+#[derive(Default)]
+pub(super) struct Graph {
+    pub(super) is_strict: bool,
+    pub(super) is_directed: bool,
+    frames: Vec<Frame>,
+    nodes: Vec<Node>,
+    by_key: BTreeMap<String, u32>,
+    edges: BTreeMap<(u32, u32), u32>,
+    edge_count: u64,
+}
+
+impl Graph {
+    /// Everything from behind the graph's opening brace to the brace that closes it.
+    pub(super) fn body(&mut self, tokens: &mut Tokens<'_>, writer: &mut Writer<'_>) -> Result<(), Broken> {
+        self.frames.push(Frame::default());
+        while let Some(token) = tokens.next()? {
+            let awaits_end = self.frames.last().is_some_and(|frame| frame.chain.awaits_end);
+            match token {
+                Token::CloseBrace if !awaits_end => {
+                    let Some(frame) = self.frames.pop() else {
+                        return Ok(()); // the loop ends with the last frame
+                    };
+                    if self.shut(frame, tokens, writer)? {
+                        return Ok(());
+                    }
+                }
+                Token::Semicolon | Token::Comma if !awaits_end => {}
+                Token::OpenBrace => self.push(None, tokens)?,
+                Token::Id { text, bare: true, .. } if text.eq_ignore_ascii_case("subgraph") => {
+                    let name = tokens.take_id()?;
+                    if !tokens.take(&Token::OpenBrace)? {
+                        return Err(tokens.broken("expected { after subgraph"));
+                    }
+                    self.push(name, tokens)?;
+                }
+                Token::Id { text, bare: true, .. } if !awaits_end && is_keyword(&text) => {
+                    let attributes = attributes(tokens, writer)?;
+                    if let Some(frame) = self.frames.last_mut() {
+                        match text.to_ascii_lowercase().as_str() {
+                            "edge" => frame.edge_weight = attributes.weight.or(frame.edge_weight),
+                            "graph" => frame.label = attributes.label.or(frame.label.take()),
+                            _ => {}
+                        }
+                    }
+                }
+                Token::Id { text, .. } => self.name(&text, awaits_end, tokens, writer)?,
+                other => return Err(tokens.broken(format!("unexpected {other:?}"))),
+            }
+        }
+        Err(tokens.broken("the file breaks off within {"))
+    }
+
+    fn push(&mut self, name: Option<Cow<'_, str>>, tokens: &mut Tokens<'_>) -> Result<(), Broken> {
+        if self.frames.len() >= DEPTH_MAX {
+            return Err(tokens.broken(format!("nested deeper than {DEPTH_MAX} levels")));
+        }
+        let cluster = name.as_deref().and_then(|name| name.strip_prefix("cluster"));
+        let cluster = cluster.map(|rest| rest.trim_start_matches(['_', '-', ' ']).to_owned());
+        let edge_weight = self.frames.last().and_then(|frame| frame.edge_weight);
+        self.frames.push(Frame { cluster, edge_weight, ..Frame::default() });
+        Ok(())
+    }
+
+    /// A brace closes: true if it was the graph's.
+    fn shut(
+        &mut self,
+        frame: Frame,
+        tokens: &mut Tokens<'_>,
+        writer: &mut Writer<'_>,
+    ) -> Result<bool, Broken> {
+        if let Some(cluster) = frame.cluster {
+            let group = frame.label.or_else(|| clean::name(&cluster));
+            for n in &frame.nodes {
+                let node = &mut self.nodes[*n as usize];
+                node.group = node.group.take().or_else(|| group.clone());
+            }
+        }
+        let Some(outer) = self.frames.last_mut() else {
+            return Ok(true);
+        };
+        outer.nodes.extend(&frame.nodes);
+        let ends = frame.nodes.into_iter().collect();
+        self.end(ends, tokens, writer)?;
+        Ok(false)
+    }
+
+    /// A name that is no keyword: `a = b`, a node, or the end of an edge.
+    fn name(
+        &mut self,
+        text: &str,
+        awaits_end: bool,
+        tokens: &mut Tokens<'_>,
+        writer: &mut Writer<'_>,
+    ) -> Result<(), Broken> {
+        let line = tokens.line();
+        if !awaits_end && tokens.take(&Token::Equals)? {
+            let value = tokens.next()?;
+            let Some(Token::Id { text: value, html, .. }) = value else {
+                return Err(tokens.broken("expected a value after ="));
+            };
+            if text == "label"
+                && !html
+                && let Some(frame) = self.frames.last_mut()
+            {
+                frame.label = clean::name(&value);
+            }
+            return Ok(());
+        }
+        for _ in 0..2 {
+            if tokens.take(&Token::Colon)? && tokens.take_id()?.is_none() {
+                return Err(tokens.broken("expected a port after :"));
+            }
+        }
+        let ends = match clean::key(text) {
+            Some(key) => vec![self.node(line, key)],
+            None => {
+                writer.issues.reject(line, "a node without a name");
+                vec![]
+            }
+        };
+        self.end(ends, tokens, writer)
+    }
+
+    fn node(&mut self, line: u64, key: String) -> u32 {
+        // Below 2^28: a node takes at least one byte of a file of 2^28 bytes.
+        let next = self.nodes.len() as u32;
+        let n = *self.by_key.entry(key.clone()).or_insert(next);
+        if n == next {
+            self.nodes.push(Node { line, key, ..Node::default() });
+        }
+        if let Some(frame) = self.frames.last_mut() {
+            frame.nodes.insert(n);
+        }
+        n
+    }
+
+    /// An end of an edge, or a lone node or subgraph; reads on to the end of the statement.
+    fn end(
+        &mut self,
+        ends: Vec<u32>,
+        tokens: &mut Tokens<'_>,
+        writer: &mut Writer<'_>,
+    ) -> Result<(), Broken> {
+        let Some(frame) = self.frames.last_mut() else {
+            return Ok(());
+        };
+        let chain = &mut frame.chain;
+        if chain.awaits_end {
+            self.edge_count += chain.ends.len() as u64 * ends.len() as u64;
+            if self.edge_count > EDGES_MAX {
+                return Err(tokens.broken(format!("more than {EDGES_MAX} edges")));
+            }
+            let pairs = chain.ends.iter().flat_map(|from| ends.iter().map(move |to| (*from, *to)));
+            chain.pairs.extend(pairs);
+            chain.awaits_end = false;
+        }
+        chain.ends = ends;
+        let operator = tokens.peek()?.filter(|token| matches!(token, Token::Arrow | Token::Line)).cloned();
+        if let Some(operator) = operator {
+            tokens.next()?;
+            if (operator == Token::Arrow) != self.is_directed {
+                return Err(tokens.broken("-> is for a digraph, -- for a graph"));
+            }
+            chain.awaits_end = true;
+            return Ok(());
+        }
+        let chain = std::mem::take(chain);
+        let default_weight = frame.edge_weight;
+        let attributes = attributes(tokens, writer)?;
+        if chain.pairs.is_empty() {
+            if let ([n], Some(label)) = (chain.ends.as_slice(), attributes.label) {
+                self.nodes[*n as usize].name = Some(label);
+            }
+            return Ok(());
+        }
+        let weight = attributes.weight.or(default_weight).unwrap_or(1);
+        for pair in chain.pairs {
+            let sum = self.edges.entry(pair).or_insert(0);
+            *sum = if self.is_strict { (*sum).max(weight) } else { sum.saturating_add(weight) };
+        }
+        Ok(())
+    }
+
+    /// States nodes and edges.
+    pub(super) fn close(self, writer: &mut Writer<'_>) {
+        for node in &self.nodes {
+            let data = ModuleDeclared {
+                module: node.key.clone(),
+                name: node.name.clone().filter(|name| *name != node.key && name != "\\N"),
+                path: None,
+                group: node.group.clone(),
+                external: false,
+                types: None,
+                abstract_types: None,
+            };
+            if writer.state(node.line, None, &Data::ModuleDeclared(data)) {
+                writer.use_one();
+            }
+        }
+        for ((from, to), weight) in &self.edges {
+            let (from, to) = (&self.nodes[*from as usize], &self.nodes[*to as usize]);
+            let data = ImportDeclared {
+                from: from.key.clone(),
+                to: to.key.clone(),
+                kind: Dependency::Normal,
+                weight: *weight,
+            };
+            if writer.state(from.line, None, &Data::ImportDeclared(data)) {
+                writer.use_one();
+            }
+        }
+    }
+}
+
+fn is_keyword(text: &str) -> bool {
+    ["graph", "node", "edge"].iter().any(|word| text.eq_ignore_ascii_case(word))
+}
