@@ -105,7 +105,7 @@ impl<'a> Writer<'a> {
         let value = data.to_json();
         let (bytes, has_long_text) = measure(&value);
         if bytes > BYTES_PER_ITEM {
-            self.issues.reject(line, format!("{} bytes in one fact, at most {BYTES_PER_ITEM}", bytes));
+            self.issues.reject(line, format!("{bytes} bytes in one fact, at most {BYTES_PER_ITEM}"));
             return false;
         }
         let pack = if time.is_some() { &mut self.timed } else { &mut self.untimed };

@@ -112,7 +112,7 @@ struct Reading {
     tries: BTreeMap<String, u32>,
     attempts: BTreeMap<String, Attempt>,
     last: BTreeMap<String, Outcome>,
-    run_started: Option<Option<Time>>,
+    run_started: Option<Time>,
     run_finished: bool,
     run_error: Option<String>,
 }
@@ -146,7 +146,7 @@ impl Reading {
             }
             Message::TestRunStarted(run) => {
                 let at = run.timestamp.map(Stamp::time).transpose()?;
-                self.run_started = Some(at);
+                self.run_started = at;
                 let (run, name, commit) = (self.run.clone(), self.name.clone(), self.commit.clone());
                 if at.is_some() {
                     writer.state(
@@ -255,7 +255,7 @@ impl Reading {
             stream: Stream::Bdv,
             run: self.run.clone(),
             outcome: if success { Outcome::Passed } else { Outcome::Failed },
-            started_at: self.run_started.flatten(),
+            started_at: self.run_started,
             reason,
             commit: self.commit.clone(),
         };
@@ -279,7 +279,7 @@ impl Reading {
         }
         if !self.run_finished {
             writer.issues.note(0, "no testRunFinished: the run counts as still open");
-            if self.run_started.flatten().is_none() {
+            if self.run_started.is_none() {
                 let (run, name, commit) = (self.run, self.name, self.commit);
                 writer.state(
                     0,
