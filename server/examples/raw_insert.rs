@@ -25,6 +25,8 @@ async fn main() -> anyhow::Result<()> {
         .filename(&file)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
+        .pragma("cache_size", "-32768")
+        .pragma("wal_autocheckpoint", "8000")
         .disable_statement_logging()
         .connect()
         .await?;
@@ -44,18 +46,20 @@ async fn main() -> anyhow::Result<()> {
 async fn insert(connection: &mut SqliteConnection, first: usize, body: &str) -> anyhow::Result<()> {
     let log = statement(
         "event_log (tenant, iteration, position, recorded_at, source, id, type, time, steward, content, body)",
-        9,
+        11,
     );
-    let identity = statement("event_identity (tenant, iteration, source, id, position, content)", 4);
+    let identity = statement("event_identity (tenant, iteration, source, id, position, content)", 6);
     let mut write = connection.begin_with("begin immediate").await?;
     for at in (first..first + TRANSACTION_ROWS).step_by(STATEMENT_ROWS) {
-        let mut into_log = sqlx::query(AssertSqlSafe(log.as_str())).bind("default").bind("raw");
-        let mut into_identity = sqlx::query(AssertSqlSafe(identity.as_str())).bind("default").bind("raw");
+        let mut into_log = sqlx::query(AssertSqlSafe(log.as_str()));
+        let mut into_identity = sqlx::query(AssertSqlSafe(identity.as_str()));
         for n in at..at + STATEMENT_ROWS {
             let position = i64::try_from(n)? + 1;
             let id = format!("load-{:08x}-{n}", n.wrapping_mul(0x9e37_79b9) & 0xffff_ffff);
             let content = [n as u8; 16];
             into_log = into_log
+                .bind("default")
+                .bind("raw")
                 .bind(position)
                 .bind(1_790_000_000_000_000_i64 + position)
                 .bind("load")
@@ -65,7 +69,8 @@ async fn insert(connection: &mut SqliteConnection, first: usize, body: &str) -> 
                 .bind(false)
                 .bind(content.to_vec())
                 .bind(body);
-            into_identity = into_identity.bind("load").bind(id).bind(position).bind(content.to_vec());
+            into_identity = into_identity.bind("default").bind("raw").bind("load");
+            into_identity = into_identity.bind(id).bind(position).bind(content.to_vec());
         }
         into_log.execute(&mut *write).await?;
         into_identity.execute(&mut *write).await?;
@@ -74,12 +79,8 @@ async fn insert(connection: &mut SqliteConnection, first: usize, body: &str) -> 
     Ok(())
 }
 
-/// An insert of [`STATEMENT_ROWS`] rows that share tenant and iteration.
-fn statement(into: &str, n_own: usize) -> String {
-    let row = |index: usize| {
-        let own: Vec<String> = (0..n_own).map(|n| format!("?{}", 3 + index * n_own + n)).collect();
-        format!("(?1,?2,{})", own.join(","))
-    };
-    let rows: Vec<String> = (0..STATEMENT_ROWS).map(row).collect();
-    format!("insert into {into} values {}", rows.join(","))
+/// An insert of [`STATEMENT_ROWS`] rows.
+fn statement(into: &str, n_columns: usize) -> String {
+    let row = format!("({})", vec!["?"; n_columns].join(","));
+    format!("insert into {into} values {}", vec![row; STATEMENT_ROWS].join(","))
 }

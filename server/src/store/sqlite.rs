@@ -93,6 +93,7 @@ fn options(path: &Path) -> SqliteConnectOptions {
         .synchronous(SqliteSynchronous::Full)
         .busy_timeout(BUSY_TIMEOUT)
         .pragma("cache_size", "-32768")
+        .pragma("wal_autocheckpoint", "8000")
         .pragma("temp_store", "memory")
         .disable_statement_logging()
 }

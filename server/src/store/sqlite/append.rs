@@ -102,11 +102,12 @@ async fn taken(
             continue;
         }
         for (chunk, statement) in chunks(&indices, &LOOK_UP) {
-            let mut query = sqlx::query(statement).bind(TENANT).bind(iteration.as_str());
+            let mut query = sqlx::query(statement);
             for &index in chunk {
                 let identity = &rows[index].identity;
                 query = query.bind(index as i64).bind(identity.source.as_str()).bind(identity.id.as_str());
             }
+            query = query.bind(TENANT).bind(iteration.as_str());
             for row in query.fetch_all(&mut *write).await.map_err(failed)? {
                 let (index, found) = taken_of(&row).map_err(StoreError::Critical)?;
                 taken.insert(index, found);
@@ -154,9 +155,11 @@ async fn insert_log(
     let (Some((first, _)), Some((last, _))) = (placed.first(), placed.last()) else { return Ok(()) };
     let mut n_done = 0;
     for (chunk, statement) in chunks(placed, &INSERT_LOG) {
-        let mut query = sqlx::query(statement).bind(TENANT).bind(iteration.as_str());
+        let mut query = sqlx::query(statement);
         for (position, row) in chunk {
             query = query
+                .bind(TENANT)
+                .bind(iteration.as_str())
                 .bind(column(*position))
                 .bind(recorded_at(n_done).0)
                 .bind(row.identity.source.as_str())
@@ -231,18 +234,11 @@ fn chunks<'a, T>(items: &'a [T], statements: &'static [String]) -> Vec<(&'a [T],
     chunks
 }
 
-/// `head values (…),(…)tail` in all sizes. Each row is `shared` and `n_own` parameters of its own, which are
-/// numbered from 3: the first two are tenant and iteration.
-fn with_values(head: &str, shared: &str, n_own: usize, tail: &str) -> Vec<String> {
-    let statement = |size: usize| {
-        let row = |index: usize| {
-            let first = 3 + index * n_own;
-            let own: Vec<String> = (first..first + n_own).map(|n| format!("?{n}")).collect();
-            format!("({shared}{})", own.join(","))
-        };
-        let rows: Vec<String> = (0..size).map(row).collect();
-        format!("{head} values {}{tail}", rows.join(","))
-    };
+/// `head values (?,…),(?,…) tail` in all sizes. Numbered parameters would read better, but SQLite finds the
+/// name of each by going through all of them.
+fn with_values(head: &str, n_columns: usize, tail: &str) -> Vec<String> {
+    let row = format!("({})", vec!["?"; n_columns].join(","));
+    let statement = |size: usize| format!("{head} values {} {tail}", vec![row.as_str(); size].join(","));
     SIZES.into_iter().map(statement).collect()
 }
 
@@ -250,8 +246,7 @@ static INSERT_LOG: LazyLock<Vec<String>> = LazyLock::new(|| {
     with_values(
         "insert into event_log (tenant, iteration, position, recorded_at, source, id, type, time, batch, \
          actor, steward, content, blob, body)",
-        "?1,?2,",
-        12,
+        14,
         "",
     )
 });
@@ -260,9 +255,8 @@ static INSERT_LOG: LazyLock<Vec<String>> = LazyLock::new(|| {
 static LOOK_UP: LazyLock<Vec<String>> = LazyLock::new(|| {
     with_values(
         "with wanted (n, source, id) as (",
-        "",
         3,
         ") select w.n, i.position, i.content from wanted w cross join event_identity i \
-         where i.tenant = ?1 and i.iteration = ?2 and i.source = w.source and i.id = w.id",
+         where i.tenant = ? and i.iteration = ? and i.source = w.source and i.id = w.id",
     )
 });

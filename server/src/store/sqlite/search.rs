@@ -26,7 +26,7 @@ pub(super) async fn search(
     // Words are letters and digits only, so quoting them is safe.
     let question: Vec<String> = wanted.iter().map(|word| format!("\"{word}\"*")).collect();
     let rows: Vec<(String, i64)> = sqlx::query_as(
-        "select l.iteration, l.position from event_text join event_log l on l.seq = event_text.rowid
+        "select l.iteration, l.position from event_text cross join event_log l on l.seq = event_text.rowid
          where event_text match ?1 and l.tenant = ?2 order by event_text.rowid desc limit ?3",
     )
     .bind(question.join(" AND "))
@@ -48,8 +48,10 @@ async fn index_chunk(writer: &Writer) -> Result<bool, StoreError> {
         .fetch_optional(&mut *write)
         .await
         .map_err(failed)?;
+    // Not indexed: by `seq` alone, or the planner goes through a tenant's whole log and sorts it.
     let rows = sqlx::query(
-        "select seq, source, id, type, body from event_log where seq > ?1 and tenant = ?2 order by seq limit ?3",
+        "select seq, source, id, type, body from event_log not indexed
+         where seq > ?1 and tenant = ?2 order by seq limit ?3",
     )
     .bind(indexed.unwrap_or(0))
     .bind(TENANT)
