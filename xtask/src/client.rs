@@ -91,9 +91,8 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
 fn style(root: &Path, site: &Path) -> Result<()> {
     let files = FileProvider::new();
     let mut bundler = Bundler::new(&files, None, ParserOptions::default());
-    let mut sheet = bundler
-        .bundle(&root.join("style/main.css"))
-        .map_err(|error| anyhow::anyhow!("style: {error}"))?;
+    let mut sheet =
+        bundler.bundle(&root.join("style/main.css")).map_err(|error| anyhow::anyhow!("style: {error}"))?;
     sheet.minify(MinifyOptions::default()).map_err(|error| anyhow::anyhow!("style: {error}"))?;
     let css = sheet
         .to_css(PrinterOptions { minify: true, ..PrinterOptions::default() })

@@ -1,11 +1,19 @@
 //! The tasks of this workspace: one command a job, the same on a desk and in CI.
+//!
+//! Rooms: [`client`] (builds the web app), [`suite`] (runs and counts all tests), [`lints`], [`record`] (tells
+//! Mission Control about this project itself), [`ci`] (all of these in order), [`shell`] (other programs).
 
+mod ci;
 mod client;
+mod lints;
+mod record;
 mod shell;
+mod suite;
 
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
 use std::path::{Path, PathBuf};
+use std::process::ExitCode;
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "Builds, tests, measures and shows Mission Control")]
@@ -22,15 +30,48 @@ enum Task {
         #[arg(long)]
         dev: bool,
     },
+    /// Build everything and run `mission demo`.
+    Demo {
+        /// Passed on to `mission demo`.
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<String>,
+    },
+    /// Run every test: Rust, wasm32 and the browser; closes with the line `N passed, N failed`.
+    Test {
+        /// Only these rings.
+        #[arg(value_enum)]
+        rings: Vec<suite::Ring>,
+    },
+    /// Check formatting and lints, natively and for wasm32.
+    Lints,
+    /// What CI runs: lints and tests, recorded as an iteration, and its verdict.
+    Ci {
+        /// Also keep the recorded iteration as a golden set in this folder.
+        #[arg(long)]
+        keep: Option<PathBuf>,
+    },
 }
 
-fn main() -> Result<()> {
+fn main() -> Result<ExitCode> {
     let root = root()?;
     match Args::parse().task {
         Task::Build { dev } => {
-            client::build(&root, if dev { client::Profile::Dev } else { client::Profile::Release })
+            client::build(&root, if dev { client::Profile::Dev } else { client::Profile::Release })?;
         }
+        Task::Demo { args } => demo(&root, &args)?,
+        Task::Test { rings } => return Ok(suite::test(&root, &rings)),
+        Task::Lints => lints::run(&root)?,
+        Task::Ci { keep } => return ci::run(&root, keep.as_deref()),
     }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Builds client and server as people get them, and runs the demo until it is stopped.
+fn demo(root: &Path, args: &[String]) -> Result<()> {
+    client::build(root, client::Profile::Release)?;
+    let mut cargo = shell::Shell::cargo(root);
+    cargo.args(["build", "--release", "--locked", "--package", "server"]).run("building the server")?;
+    shell::Shell::of(root.join("target/release/mission")).arg("demo").args(args).run("mission demo")
 }
 
 /// The workspace's folder.

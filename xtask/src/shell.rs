@@ -13,8 +13,8 @@ pub struct Shell {
 }
 
 impl Shell {
-    /// The program called `name`, found on the path.
-    pub fn of(name: &str) -> Self {
+    /// The program called `name`: a path, or found on the path.
+    pub fn of(name: impl AsRef<OsStr>) -> Self {
         Self { command: Command::new(name) }
     }
 
@@ -68,6 +68,20 @@ impl Shell {
         if !output.status.success() {
             bail!("{what}: {} from {:?}", output.status, self.command);
         }
+        String::from_utf8(output.stdout).with_context(|| format!("{what}: not UTF-8"))
+    }
+
+    /// Runs it to its end, its output passed on; its exit code, any but a crash being well.
+    pub fn code(&mut self, what: &str) -> Result<i32> {
+        let status = self.command.stdin(Stdio::null()).status();
+        let status = status.with_context(|| format!("{what}: cannot run {:?}", self.command))?;
+        status.code().with_context(|| format!("{what}: {status} from {:?}", self.command))
+    }
+
+    /// Runs it to its end; its standard output as text, whatever its exit code.
+    pub fn text(&mut self, what: &str) -> Result<String> {
+        let output = self.command.stdin(Stdio::null()).stderr(Stdio::inherit()).output();
+        let output = output.with_context(|| format!("{what}: cannot run {:?}", self.command))?;
         String::from_utf8(output.stdout).with_context(|| format!("{what}: not UTF-8"))
     }
 

@@ -2,7 +2,8 @@
 //! asked for with the exact command.
 
 use super::Shell;
-use anyhow::{Result, bail};
+use anyhow::{Result, bail, ensure};
+use std::fs;
 use std::path::Path;
 
 /// The wasm target of the pinned toolchain.
@@ -27,6 +28,54 @@ pub fn wasm_opt() -> Result<bool> {
     Ok(apt(&["binaryen"]).is_ok() && has("wasm-opt"))
 }
 
+/// Makes sure that `program` can be run, bringing it by Debian `packages` if it cannot.
+pub fn program(program: &str, packages: &[&str]) -> Result<()> {
+    if has(program) {
+        return Ok(());
+    }
+    apt(packages)?;
+    ensure!(has(program), "{program} is still missing after: {}", command(packages));
+    Ok(())
+}
+
+/// PostgreSQL's server programs, which Debian keeps off the path.
+pub fn postgres() -> Result<()> {
+    let there =
+        || has("initdb") || Shell::of("sh").args(["-c", "ls /usr/lib/postgresql/*/bin/initdb"]).succeeds();
+    if there() {
+        return Ok(());
+    }
+    apt(&["postgresql"])?;
+    ensure!(there(), "initdb is still missing after: {}", command(&["postgresql"]));
+    Ok(())
+}
+
+/// A Chromium to drive: the path of its program.
+pub fn chromium() -> Result<String> {
+    const NAMES: [&str; 3] = ["chromium", "chromium-browser", "google-chrome"];
+    let name = match NAMES.into_iter().find(|name| has(name)) {
+        Some(name) => name,
+        None => {
+            program(NAMES[0], &["chromium"])?;
+            NAMES[0]
+        }
+    };
+    let path = Shell::of("sh").args(["-c", "command -v \"$0\"", name]).read("finding Chromium")?;
+    Ok(path.trim().to_owned())
+}
+
+/// The npm packages that `folder` locks, unless they are there.
+pub fn npm(folder: &Path) -> Result<()> {
+    program("npm", &["npm"])?;
+    let locked = fs::metadata(folder.join("package-lock.json"))?.modified()?;
+    let installed = fs::metadata(folder.join("node_modules/.package-lock.json"));
+    if installed.is_ok_and(|kept| kept.modified().is_ok_and(|time| time >= locked)) {
+        return Ok(());
+    }
+    let mut npm = Shell::of("npm");
+    npm.folder(folder).env("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1");
+    npm.args(["ci", "--no-audit", "--no-fund"]).run("installing npm packages")
+}
 
 /// Whether `program` can be run.
 pub fn has(program: &str) -> bool {
