@@ -163,3 +163,39 @@ impl<'ast> Visit<'ast> for Paths<'_> {
         visit::visit_path(self, path);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn source(module: &str, text: &str) -> Source {
+        Source { module: module.to_owned(), file: syn::parse_file(text).expect("Rust") }
+    }
+
+    #[test]
+    fn paths_become_weighted_edges_between_rooms_and_containing_is_none() {
+        let sources = [
+            source("shared", "pub mod graph; pub mod id; use crate::graph::Graph;"),
+            source("shared::graph", "use crate::id::{Name, self}; mod rows; fn f() { rows::Row::new() }"),
+            source("shared::graph::rows", "use super::super::id::Name; use super::Graph;"),
+            source("shared::id", "use std::fmt; #[cfg(test)] mod tests { use crate::graph::Graph; }"),
+            source("app", "fn f(g: shared::graph::rows::Row) {}"),
+        ];
+        let modules = sources.iter().map(|source| source.module.as_str()).collect();
+        let found: Vec<_> = edges(&sources, &modules).into_iter().collect();
+        let expected = [
+            (("app", "shared::graph::rows"), 1),
+            (("shared::graph", "shared::id"), 2),
+            (("shared::graph::rows", "shared::id"), 1),
+        ];
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn this_workspace_is_read_whole() {
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask lies in the workspace");
+        let text = dot(root).expect("a graph");
+        assert!(text.contains("\"shared::graph\" -> \"shared::event\""), "{text}");
+        assert!(text.lines().count() > 100, "{text}");
+    }
+}
