@@ -11,6 +11,7 @@ pub mod convergence;
 pub mod dde;
 pub mod diff;
 pub mod kpi;
+pub mod lit;
 
 pub use acc::Acc;
 pub use bdv::Bdv;
@@ -18,6 +19,7 @@ pub use convergence::Convergence;
 pub use dde::Dde;
 pub use diff::{Diff, diff};
 pub use kpi::Kpi;
+pub use lit::{Lit, Nearness};
 
 use crate::correlate::{Link, LinkIndex, correlate};
 use crate::graph::Scene;

@@ -1,0 +1,19 @@
+//! The four lenses as components, each a whole `section.panel` with its heading and key figures: a page only
+//! places them. They read one [`Analysis`](shared::lens::Analysis) and one [`Focus`], nothing else.
+//!
+//! `compact` is the form in the four-lens mission page; without it the component fills a page of its own.
+//! Everything drawn stands in a table, list or heading too; a state is a shape, a word and a colour.
+//!
+//! Not here: fetching, time, routes, browser APIs, anything that writes state but `Focus::select`.
+
+mod acc;
+mod bdv;
+mod convergence;
+mod dde;
+pub mod focus;
+
+pub use acc::AccLens;
+pub use bdv::BdvLens;
+pub use convergence::ConvergenceLens;
+pub use dde::DdeLens;
+pub use focus::Focus;
