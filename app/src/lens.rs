@@ -10,7 +10,11 @@ mod acc;
 mod bdv;
 mod convergence;
 mod dde;
+pub mod figure;
 pub mod focus;
+pub mod link;
+pub mod mark;
+mod panel;
 
 pub use acc::AccLens;
 pub use bdv::BdvLens;

@@ -4,3 +4,4 @@
 
 pub mod inspector;
 pub mod lens;
+pub mod table;

@@ -1,11 +1,25 @@
-//! Execution.
+//! Execution: tasks with every try on a time axis, what they wait for, ranks, contracts, artifacts.
+//!
+//! Compact: the lanes alone. Full: tasks by rank, the lanes with state and waiting, contracts and artifacts.
+
+mod lanes;
+mod ranks;
+mod tables;
+
+pub(in crate::lens) use lanes::pips;
+pub(in crate::lens) use tables::links;
 
 use super::Focus;
+use super::figure::Figure;
+use super::panel::{Title, empty, panel, part};
+use crate::table::{Form, table_view};
 use leptos::prelude::*;
 use shared::lens::Analysis;
 use std::sync::Arc;
 
-/// The lens.
+const TITLE: Title = Title { lens: "dde", name: "Execution", short: "DDE" };
+
+/// The execution lens.
 #[component]
 pub fn DdeLens(
     /// What is shown.
@@ -16,6 +30,41 @@ pub fn DdeLens(
     #[prop(optional)]
     compact: bool,
 ) -> impl IntoView {
-    let _ = (analysis, focus, compact);
-    view! { <section class="panel"><header class="panel-head"><h2>"Execution"</h2></header></section> }
+    let figures =
+        Memo::new(move |_| analysis.with(|a| a.dde.kpis.iter().map(Figure::of).collect::<Vec<_>>()));
+    let bare = Memo::new(move |_| {
+        analysis.with(|a| a.dde.tasks.is_empty() && a.dde.contracts.is_empty() && a.dde.artifacts.is_empty())
+    });
+    let body = move || match (bare.get(), compact) {
+        (true, _) => empty(
+            "No task is known at this time.",
+            "Tasks appear when a pipeline reports them: as events, OpenLineage, or over HTTP.",
+            "mission import --iteration I run.ndjson",
+        ),
+        (false, true) => compact_body(analysis, focus),
+        (false, false) => full_body(analysis, focus),
+    };
+    panel(TITLE, compact, figures, view! { {body} }.into_any())
+}
+
+fn compact_body(analysis: Signal<Arc<Analysis>>, focus: Focus) -> AnyView {
+    let table = Memo::new(move |_| Arc::new(analysis.with(lanes::compact_table)));
+    let form = Form { class: "grid lanes", rows_max: 80, captioned: false };
+    view! { <div class="scroll">{table_view(table, focus, form)}</div> }.into_any()
+}
+
+fn full_body(analysis: Signal<Arc<Analysis>>, focus: Focus) -> AnyView {
+    let lanes = Memo::new(move |_| Arc::new(analysis.with(lanes::full_table)));
+    let contracts = Memo::new(move |_| Arc::new(analysis.with(tables::contracts)));
+    let artifacts = Memo::new(move |_| Arc::new(analysis.with(tables::artifacts)));
+    let form = |class, rows_max| Form { class, rows_max, captioned: false };
+    view! {
+        {part("Tasks by rank", "part", ranks::ranks_view(analysis, focus))}
+        {part("Tries over time", "part", table_view(lanes, focus, form("grid lanes full", 120)))}
+        <div class="parts">
+            {part("Contracts", "part", table_view(contracts, focus, form("grid plain", 60)))}
+            {part("Artifacts", "part", table_view(artifacts, focus, form("grid plain", 60)))}
+        </div>
+    }
+    .into_any()
 }

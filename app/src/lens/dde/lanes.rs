@@ -1,0 +1,216 @@
+//! Tries as bars on a time axis, one row a task: the tables of the execution lens and their drawings.
+
+use crate::lens::figure::{clock, counted, duration};
+use crate::lens::mark::{Mark, pip_glyph};
+use crate::table::{Cell, Column, Row, Rows, Table};
+use shared::event::Outcome;
+use shared::id::EntityId;
+use shared::layout::axis::Mark as Tick;
+use shared::layout::execution::{Bar, Execution, Row as Lane, execution};
+use shared::lens::Analysis;
+use shared::lens::dde::{AttemptView, Task};
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+/// Bars narrower than this hold no number.
+const NUMBER_MIN: i32 = 320;
+
+/// Lanes alone.
+pub(super) fn compact_table(analysis: &Analysis) -> Table {
+    let laid = execution(&analysis.dde, analysis.scene.as_of.valid);
+    let columns = vec![Column::new("Task", "head"), lane_column(&laid)];
+    let names = names(analysis);
+    let rows = rows(analysis, &laid, |task, lane| {
+        vec![Cell::Drawing(spoken(task), drawing(lane, &laid), waiting(task, &names))]
+    });
+    Table { caption: caption(analysis), columns, rows }
+}
+
+/// Lanes with state, tries and what a task waits for.
+pub(super) fn full_table(analysis: &Analysis) -> Table {
+    let laid = execution(&analysis.dde, analysis.scene.as_of.valid);
+    let columns = vec![
+        Column::new("Task", "head"),
+        Column::new("State", "state-col"),
+        Column::new("Tries", "pips-col"),
+        lane_column(&laid),
+        Column::new("Took", "num"),
+        Column::new("Waits for", "links-col"),
+    ];
+    let names = names(analysis);
+    let rows = rows(analysis, &laid, |task, lane| {
+        vec![
+            Cell::State(Mark::of_task(task.state)),
+            pips(&task.attempts),
+            Cell::Drawing(spoken(task), drawing(lane, &laid), String::new()),
+            Cell::Text(took(task)),
+            Cell::Links(task.waits_for.iter().map(|id| (id.clone(), name_of(id, &names))).collect()),
+        ]
+    });
+    Table { caption: caption(analysis), columns, rows }
+}
+
+fn caption(analysis: &Analysis) -> String {
+    ["Tasks and their tries at ", &clock(analysis.scene.as_of.valid), " UTC"].concat()
+}
+
+fn names(analysis: &Analysis) -> BTreeMap<&EntityId, &str> {
+    analysis.dde.tasks.iter().map(|task| (&task.id, task.name.as_str())).collect()
+}
+
+fn name_of(id: &EntityId, names: &BTreeMap<&EntityId, &str>) -> String {
+    names.get(id).map_or_else(|| id.key.clone(), |name| (*name).to_owned())
+}
+
+fn rows(
+    analysis: &Analysis,
+    laid: &Execution,
+    cells: impl Fn(&Task, &Lane) -> Vec<Cell>,
+) -> Vec<std::sync::Arc<Row>> {
+    let tasks: BTreeMap<&EntityId, &Task> = analysis.dde.tasks.iter().map(|task| (&task.id, task)).collect();
+    let mut rows = Rows::default();
+    for workflow in &laid.workflows {
+        let n = counted(workflow.rows.len(), "task", "tasks");
+        match &workflow.name {
+            Some(name) => rows.group(name, name, n),
+            None if laid.workflows.len() > 1 => rows.group("", "outside of any workflow", n),
+            None => {}
+        }
+        for lane in &workflow.rows {
+            let Some(task) = tasks.get(&lane.id) else { continue };
+            let mut row = Row::of(&lane.id, &lane.name, Mark::of_task(lane.state), cells(task, lane));
+            row.mono = true;
+            row.urgent = task.failed();
+            if lane.critical {
+                row.note = "critical".to_owned();
+            }
+            rows.push(row);
+        }
+    }
+    rows.done()
+}
+
+/// What a task waits for, in words.
+fn waiting(task: &Task, names: &BTreeMap<&EntityId, &str>) -> String {
+    if task.waits_for.is_empty() {
+        return String::new();
+    }
+    let named: Vec<String> = task.waits_for.iter().take(3).map(|id| name_of(id, names)).collect();
+    let more = task.waits_for.len().saturating_sub(3);
+    let rest = if more > 0 { [" and ", &more.to_string(), " more"].concat() } else { String::new() };
+    ["waits for ", &named.join(", "), &rest].concat()
+}
+
+/// From the first try's start to the last one's end.
+fn took(task: &Task) -> String {
+    let from = task.attempts.iter().find_map(|attempt| attempt.started_at);
+    let to = task.attempts.iter().rev().find_map(|attempt| attempt.finished_at);
+    from.zip(to).map_or_else(String::new, |(from, to)| duration(to.millis_since(from)))
+}
+
+/// Tries as pips.
+pub(in crate::lens) fn pips(attempts: &[AttemptView]) -> Cell {
+    let older = attempts.len().saturating_sub(shared::layout::behaviour::PIPS_MAX);
+    let mut drawn = String::new();
+    if older > 0 {
+        let _ = write!(drawn, "<span>+{older}</span>");
+    }
+    for attempt in attempts.iter().skip(older) {
+        let Mark { shape, word } = Mark::of_outcome(attempt.outcome);
+        let glyph = pip_glyph(attempt.outcome);
+        let _ = write!(drawn, "<i data-s=\"{shape}\" title=\"try {}: {word}\">{glyph}</i>", attempt.n);
+    }
+    Cell::Pips(tries_spoken(attempts), drawn)
+}
+
+/// "3 tries: failed, failed, passed".
+fn tries_spoken(attempts: &[AttemptView]) -> String {
+    if attempts.is_empty() {
+        return "not tried".to_owned();
+    }
+    let words: Vec<&str> =
+        attempts.iter().take(20).map(|attempt| Mark::of_outcome(attempt.outcome).word).collect();
+    [&counted(attempts.len(), "try", "tries"), ": ", &words.join(", ")].concat()
+}
+
+/// The lane of a task in words, with the times between.
+fn spoken(task: &Task) -> String {
+    let mut text = tries_spoken(&task.attempts);
+    let waited: i64 = task.attempts.iter().filter_map(|attempt| attempt.backoff_ms).sum();
+    if waited > 0 {
+        text.push_str("; waited between tries ");
+        text.push_str(&duration(waited));
+    }
+    text
+}
+
+fn lane_column(laid: &Execution) -> Column {
+    Column { label: "Tries over time", class: "lane-col", drawing: axis(&laid.marks) }
+}
+
+fn axis(marks: &[Tick]) -> String {
+    let mut drawn = String::new();
+    for mark in marks {
+        // Labels are digits, dashes and colons.
+        let (x, label) = (Share(mark.x), &mark.label);
+        let _ = write!(drawn, "<line x1=\"{x}\" x2=\"{x}\" y1=\"2\" y2=\"100%\"/>");
+        let _ = write!(drawn, "<text x=\"{x}\" dx=\"4\" y=\"13\">{label}</text>");
+    }
+    drawn
+}
+
+/// Gridlines, waiting, bars with their numbers.
+fn drawing(lane: &Lane, laid: &Execution) -> String {
+    let mut drawn = String::new();
+    for mark in &laid.marks {
+        let x = Share(mark.x);
+        let _ = write!(drawn, "<line class=\"rule\" x1=\"{x}\" x2=\"{x}\" y1=\"0\" y2=\"100%\"/>");
+    }
+    for (x, width) in &laid.folds {
+        let (x, width) = (Share(*x), Share(*width));
+        let _ = write!(drawn, "<rect class=\"fold\" x=\"{x}\" width=\"{width}\" height=\"100%\"/>");
+    }
+    for (x, width) in &lane.waits {
+        let (from, to) = (Share(*x), Share(x + width));
+        let _ = write!(drawn, "<line class=\"idle\" x1=\"{from}\" x2=\"{to}\" y1=\"50%\" y2=\"50%\"/>");
+    }
+    let retried = lane.bars.len() > 1;
+    for bar in &lane.bars {
+        draw_bar(&mut drawn, bar, retried);
+    }
+    drawn
+}
+
+fn draw_bar(drawn: &mut String, bar: &Bar, retried: bool) {
+    let shape = Mark::of_outcome(bar.outcome).shape;
+    let radius =
+        if matches!(bar.outcome, Outcome::Failed | Outcome::Error | Outcome::TimedOut) { 0 } else { 3 };
+    let timed = if bar.timed { "" } else { " data-untimed=\"\"" };
+    let (x, width) = (Share(bar.x), Share(bar.width));
+    let _ = write!(
+        drawn,
+        "<rect class=\"bar\" data-s=\"{shape}\"{timed} x=\"{x}\" width=\"{width}\" y=\"4\" height=\"14\" rx=\"{radius}\"/>"
+    );
+    let glyph = pip_glyph(bar.outcome);
+    if bar.width >= NUMBER_MIN && (retried || !glyph.is_empty()) {
+        let middle = Share(bar.x + bar.width / 2);
+        let _ = write!(drawn, "<text class=\"bar-n\" data-s=\"{shape}\" x=\"{middle}\" y=\"15\">");
+        if retried {
+            let _ = write!(drawn, "{}", bar.n);
+        }
+        if bar.width >= 2 * NUMBER_MIN || !retried {
+            drawn.push_str(glyph);
+        }
+        drawn.push_str("</text>");
+    }
+}
+
+/// A place in ten-thousandths of the width, written in percent.
+struct Share(i32);
+
+impl std::fmt::Display for Share {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self(x) = self;
+        write!(f, "{}.{:02}%", x.max(&0) / 100, x.max(&0) % 100)
+    }
+}
