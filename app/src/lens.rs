@@ -21,3 +21,24 @@ pub use bdv::BdvLens;
 pub use convergence::ConvergenceLens;
 pub use dde::DdeLens;
 pub use focus::Focus;
+
+use crate::table::Table;
+use figure::Figure;
+use leptos::prelude::{Memo, Signal, With};
+use shared::lens::{Analysis, Kpi};
+use std::sync::Arc;
+
+/// A table that follows the analysis.
+fn table_of(analysis: Signal<Arc<Analysis>>, make: fn(&Analysis) -> Table) -> Memo<Arc<Table>> {
+    Memo::new(move |_| Arc::new(analysis.with(|analysis| make(analysis))))
+}
+
+/// Figures of a panel's heading that follow the analysis.
+fn figures_of(analysis: Signal<Arc<Analysis>>, kpis: fn(&Analysis) -> &[Kpi]) -> Memo<Vec<Figure>> {
+    Memo::new(move |_| analysis.with(|analysis| kpis(analysis).iter().map(Figure::of).collect()))
+}
+
+/// Something of the analysis that is true or not.
+fn holds(analysis: Signal<Arc<Analysis>>, test: fn(&Analysis) -> bool) -> Memo<bool> {
+    Memo::new(move |_| analysis.with(|analysis| test(analysis)))
+}

@@ -4,10 +4,9 @@
 
 mod tables;
 
-use super::Focus;
-use super::figure::Figure;
 use super::mark::Mark;
 use super::panel::{Title, empty, panel, part};
+use super::{Focus, figures_of, holds, table_of};
 use crate::table::{Form, table_view};
 use leptos::prelude::*;
 use shared::lens::Analysis;
@@ -27,10 +26,8 @@ pub fn BdvLens(
     #[prop(optional)]
     compact: bool,
 ) -> impl IntoView {
-    let figures =
-        Memo::new(move |_| analysis.with(|a| a.bdv.kpis.iter().map(Figure::of).collect::<Vec<_>>()));
-    let bare =
-        Memo::new(move |_| analysis.with(|a| a.bdv.scenarios.is_empty() && a.bdv.requirements.is_empty()));
+    let figures = figures_of(analysis, |a| &a.bdv.kpis);
+    let bare = holds(analysis, |a| a.bdv.scenarios.is_empty() && a.bdv.requirements.is_empty());
     let body = move || match (bare.get(), compact) {
         (true, _) => empty(
             "No scenario is known at this time.",
@@ -44,16 +41,16 @@ pub fn BdvLens(
 }
 
 fn compact_body(analysis: Signal<Arc<Analysis>>, focus: Focus) -> AnyView {
-    let table = Memo::new(move |_| Arc::new(analysis.with(tables::compact)));
+    let table = table_of(analysis, tables::compact);
     let form = Form { class: "grid scenarios", rows_max: 140, captioned: false };
     view! { <div class="scroll">{table_view(table, focus, form)}</div> }.into_any()
 }
 
 fn full_body(analysis: Signal<Arc<Analysis>>, focus: Focus) -> AnyView {
     let totals = Memo::new(move |_| analysis.with(|a| a.bdv.totals));
-    let scenarios = Memo::new(move |_| Arc::new(analysis.with(tables::full)));
-    let quarantine = Memo::new(move |_| Arc::new(analysis.with(tables::quarantine)));
-    let requirements = Memo::new(move |_| Arc::new(analysis.with(tables::requirements)));
+    let scenarios = table_of(analysis, tables::full);
+    let quarantine = table_of(analysis, tables::quarantine);
+    let requirements = table_of(analysis, tables::requirements);
     let form = |class, rows_max| Form { class, rows_max, captioned: false };
     let none = move || quarantine.with(|table| table.rows.is_empty());
     view! {

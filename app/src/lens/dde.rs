@@ -9,9 +9,8 @@ mod tables;
 pub(in crate::lens) use lanes::pips;
 pub(in crate::lens) use tables::links;
 
-use super::Focus;
-use super::figure::Figure;
 use super::panel::{Title, empty, panel, part};
+use super::{Focus, figures_of, holds, table_of};
 use crate::table::{Form, table_view};
 use leptos::prelude::*;
 use shared::lens::Analysis;
@@ -30,10 +29,9 @@ pub fn DdeLens(
     #[prop(optional)]
     compact: bool,
 ) -> impl IntoView {
-    let figures =
-        Memo::new(move |_| analysis.with(|a| a.dde.kpis.iter().map(Figure::of).collect::<Vec<_>>()));
-    let bare = Memo::new(move |_| {
-        analysis.with(|a| a.dde.tasks.is_empty() && a.dde.contracts.is_empty() && a.dde.artifacts.is_empty())
+    let figures = figures_of(analysis, |a| &a.dde.kpis);
+    let bare = holds(analysis, |a| {
+        a.dde.tasks.is_empty() && a.dde.contracts.is_empty() && a.dde.artifacts.is_empty()
     });
     let body = move || match (bare.get(), compact) {
         (true, _) => empty(
@@ -48,15 +46,15 @@ pub fn DdeLens(
 }
 
 fn compact_body(analysis: Signal<Arc<Analysis>>, focus: Focus) -> AnyView {
-    let table = Memo::new(move |_| Arc::new(analysis.with(lanes::compact_table)));
+    let table = table_of(analysis, lanes::compact_table);
     let form = Form { class: "grid lanes", rows_max: 80, captioned: false };
     view! { <div class="scroll">{table_view(table, focus, form)}</div> }.into_any()
 }
 
 fn full_body(analysis: Signal<Arc<Analysis>>, focus: Focus) -> AnyView {
-    let lanes = Memo::new(move |_| Arc::new(analysis.with(lanes::full_table)));
-    let contracts = Memo::new(move |_| Arc::new(analysis.with(tables::contracts)));
-    let artifacts = Memo::new(move |_| Arc::new(analysis.with(tables::artifacts)));
+    let lanes = table_of(analysis, lanes::full_table);
+    let contracts = table_of(analysis, tables::contracts);
+    let artifacts = table_of(analysis, tables::artifacts);
     let form = |class, rows_max| Form { class, rows_max, captioned: false };
     view! {
         {part("Tasks by rank", "part", ranks::ranks_view(analysis, focus))}
