@@ -8,6 +8,7 @@
 //! Refuses to write anything: reading never does. Not here: HTTP, decoding, verdict rules.
 
 mod feed;
+mod frames;
 mod live;
 mod memo;
 mod question;
@@ -15,8 +16,8 @@ mod rebuild;
 mod shelf;
 mod watch;
 
-pub use feed::Frame;
-pub(crate) use feed::entries_from_logged;
+pub use frames::Frame;
+pub(crate) use frames::entries_from_logged;
 pub use live::Pulse;
 pub use question::{Known, Question, QuestionError};
 pub use rebuild::Rebuilt;

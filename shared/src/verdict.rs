@@ -22,7 +22,7 @@ pub use judge::{Lenses, judge};
 pub use table::{still_possible, verdict_of};
 
 use crate::id::{EntityId, Name, Stream};
-use crate::lens::Kpi;
+use crate::lens::kpi::Kpi;
 use crate::time::{AsOf, Position, Time};
 use serde::{Deserialize, Serialize};
 

@@ -4,46 +4,19 @@
 //! their turn wait, up to a bound; what does not come at all is read from the log.
 
 use super::BoardError;
+use super::frames::{Frame, entries_from_logged, frame_of};
 use super::live::Live;
 use crate::store::Store;
-use shared::event::{Entry, Logged};
+use shared::event::Entry;
 use shared::graph::Graph;
-use shared::segment::{self, SEGMENT_EVENTS};
+use shared::segment::SEGMENT_EVENTS;
 use shared::time::Position;
-use std::collections::{BTreeMap, VecDeque};
-use std::sync::{Mutex, PoisonError};
+use std::collections::BTreeMap;
 
 /// Entries read from the log at a time.
 const READ_EVENTS: u32 = 4096;
 /// Entries that may wait for their turn; beyond that they are dropped and read from the log later.
 const WAITING_MAX: usize = 65_536;
-/// Bytes of recent frames kept for those who watch.
-const RECENT_BYTES_MAX: usize = 4 << 20;
-
-/// Consecutive entries, encoded for the wire.
-#[derive(Debug, Clone)]
-pub struct Frame {
-    /// Position of the first entry.
-    pub first: Position,
-    /// Position of the last one.
-    pub last: Position,
-    /// The entries as a segment.
-    pub bytes: bytes::Bytes,
-}
-
-/// The way into one graph. Whoever holds `waiting` may push.
-#[derive(Default)]
-pub(super) struct Feed {
-    waiting: tokio::sync::Mutex<BTreeMap<Position, Entry>>,
-    recent: Mutex<Recent>,
-}
-
-#[derive(Default)]
-struct Recent {
-    frames: VecDeque<Frame>,
-    bytes: usize,
-}
-
 impl Live {
     /// Reads the whole log, unless that has happened. True if it has now.
     pub(super) async fn load(&self, store: &dyn Store) -> Result<bool, BoardError> {
@@ -146,48 +119,4 @@ impl Live {
         let entries = entries_from_logged(logged).await?;
         Ok(frame_of(&entries))
     }
-}
-
-impl Feed {
-    fn remember(&self, frame: Option<Frame>) {
-        let mut recent = self.lock_recent();
-        if let Some(frame) = frame {
-            recent.bytes += frame.bytes.len();
-            recent.frames.push_back(frame);
-        }
-        while recent.bytes > RECENT_BYTES_MAX {
-            let Some(oldest) = recent.frames.pop_front() else { break };
-            recent.bytes -= oldest.bytes.len();
-        }
-    }
-
-    fn forget(&self) {
-        *self.lock_recent() = Recent::default();
-    }
-
-    fn recent_after(&self, after: Position) -> Option<Frame> {
-        let recent = self.lock_recent();
-        let found = recent.frames.binary_search_by_key(&(after + 1), |frame| frame.first).ok()?;
-        recent.frames.get(found).cloned()
-    }
-
-    fn lock_recent(&self) -> std::sync::MutexGuard<'_, Recent> {
-        self.recent.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-}
-
-/// The frame of consecutive `entries`; `None` for none.
-fn frame_of(entries: &[Entry]) -> Option<Frame> {
-    let (first, last) = (entries.first()?.position, entries.last()?.position);
-    Some(Frame { first, last, bytes: segment::encode(entries).into() })
-}
-
-/// Reads what matters out of `logged`, off the async threads where that takes long.
-pub(crate) async fn entries_from_logged(logged: Vec<Logged>) -> Result<Vec<Entry>, BoardError> {
-    if logged.len() < 64 {
-        return Ok(logged.iter().map(Entry::from_logged).collect());
-    }
-    tokio::task::spawn_blocking(move || logged.iter().map(Entry::from_logged).collect())
-        .await
-        .map_err(|error| BoardError::Abandoned(error.to_string()))
 }

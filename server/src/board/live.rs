@@ -1,6 +1,6 @@
 //! One iteration in memory: its graph, the answers computed from it, and whoever watches it.
 
-use super::feed::Feed;
+use super::frames::Feed;
 use super::memo::Memo;
 use super::{BoardError, Known, Question};
 use shared::graph::Graph;

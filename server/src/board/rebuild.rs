@@ -83,7 +83,7 @@ async fn from_log(store: &dyn Store, iteration: &Name, head: Position) -> Result
         if logged.is_empty() {
             break;
         }
-        for entry in super::feed::entries_from_logged(logged).await? {
+        for entry in super::frames::entries_from_logged(logged).await? {
             graph.push(entry).map_err(|gap| BoardError::Gap(iteration.clone(), gap))?;
         }
     }

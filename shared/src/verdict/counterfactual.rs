@@ -7,8 +7,7 @@ use super::reasons::{RUN_CRITERION, guilty};
 use super::{Counterfactual, Lenses, Reason};
 use crate::event::Severity;
 use crate::id::{EntityId, Stream};
-use crate::lens::Kpi;
-use crate::lens::kpi::{Direction, MILLIONTHS};
+use crate::lens::kpi::{Direction, Kpi, MILLIONTHS};
 use crate::verdict::policy::Policy;
 
 /// Changes listed at most.

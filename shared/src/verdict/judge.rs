@@ -11,7 +11,10 @@ use super::{Counterfactual, StreamState, StreamStates, StreamVerdict, Verdict, V
 use crate::correlate::LinkIndex;
 use crate::graph::Scene;
 use crate::id::Stream;
-use crate::lens::{Acc, Bdv, Dde, Kpi};
+use crate::lens::acc::Acc;
+use crate::lens::bdv::Bdv;
+use crate::lens::dde::Dde;
+use crate::lens::kpi::Kpi;
 use crate::time::Time;
 
 /// Sentences kept about what is missing in one stream.

@@ -4,8 +4,7 @@
 //! name keep their built-in values. Unknown fields and figures, and targets laxer than exits, are refused.
 
 use crate::id::Stream;
-use crate::lens::Kpi;
-use crate::lens::kpi::{DEFINITIONS, Definition, Direction, MILLIONTHS, Measure, Threshold};
+use crate::lens::kpi::{DEFINITIONS, Definition, Direction, Kpi, MILLIONTHS, Measure, Threshold};
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -5,9 +5,8 @@ use super::{Lenses, Reason};
 use crate::event::Outcome;
 use crate::graph::{Run, Scene};
 use crate::id::{EntityId, Kind, Stream};
-use crate::lens::Kpi;
 use crate::lens::bdv::Status;
-use crate::lens::kpi::{Direction, EVIDENCE_MAX, Unit};
+use crate::lens::kpi::{Direction, EVIDENCE_MAX, Kpi, Unit};
 use std::collections::BTreeSet;
 
 /// Entities named in a sentence.
