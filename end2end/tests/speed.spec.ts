@@ -1,0 +1,35 @@
+// Budgets: hydrated within two seconds on a processor four times slower; a first transfer of at most 350 KiB.
+import { expect, hydrated, test } from "./mission";
+
+const iteration = "Iter-Golden-AllPass";
+
+test("hydrated within 2 s with a 4 times slower processor", async ({ page }) => {
+  const session = await page.context().newCDPSession(page);
+  // Once at full speed, so that the server has the answer ready as it has for everybody but the first.
+  await page.goto(`/i/${iteration}`);
+  await hydrated(page);
+  await session.send("Network.clearBrowserCache");
+  await session.send("Emulation.setCPUThrottlingRate", { rate: 4 });
+  await page.goto(`/i/${iteration}`);
+  await hydrated(page);
+  const millis = await page.evaluate(() => performance.getEntriesByName("hydrated")[0]?.startTime);
+  console.log(`hydrated after ${millis?.toFixed(0)} ms`);
+  expect(millis).toBeLessThanOrEqual(2000);
+});
+
+test("the first transfer of script, wasm and style is at most 350 KiB", async ({ page }) => {
+  const session = await page.context().newCDPSession(page);
+  await session.send("Network.enable");
+  await session.send("Network.clearBrowserCache");
+  const urls = new Map<string, string>();
+  let bytes = 0;
+  session.on("Network.responseReceived", ({ requestId, response }) => urls.set(requestId, response.url));
+  session.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => {
+    if (/\.(js|wasm|css)(\?|$)/.test(urls.get(requestId) ?? "")) bytes += encodedDataLength;
+  });
+  await page.goto(`/i/${iteration}`);
+  await hydrated(page);
+  console.log(`first transfer ${bytes} B`);
+  expect(bytes).toBeGreaterThan(10_000);
+  expect(bytes).toBeLessThanOrEqual(350 * 1024);
+});
