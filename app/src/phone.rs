@@ -1,0 +1,147 @@
+//! The page for phones: verdict, reasons, key figures, what fails. Complete without a script, and no graph.
+//!
+//! Read-only. Time moves by links: the event before and after, and live. It asks again by itself while live.
+
+use crate::chip::{LiveChip, VerdictChip};
+use crate::clock;
+use crate::routes::{Known, Page, Valid};
+use crate::state::{Link, Opening, Steps};
+use crate::words::{stream_icon, stream_slug};
+use leptos::prelude::*;
+use shared::event::Outcome;
+use shared::id::Stream;
+use shared::lens::bdv::Status;
+use shared::lens::dde::TaskState;
+use shared::lens::{Analysis, Kpi, kpi::Unit};
+use shared::playback::Mode;
+
+/// Most things named in a list.
+const NAMED_MAX: usize = 12;
+
+/// The page.
+#[component]
+pub fn PhonePage(
+    /// What is shown.
+    opening: Opening,
+) -> impl IntoView {
+    let Opening { place, iteration, moment, analysis, .. } = opening;
+    let verdict = &analysis.verdict;
+    let full = place.on(Page::Mission(iteration.clone())).href();
+    let chip = moment.chip(Link::Served);
+    let title = analysis.scene.iteration.title.clone().unwrap_or_else(|| iteration.to_string());
+    let step = |pick: fn(&Steps) -> crate::routes::Address| place.at(pick(&moment.steps)).href();
+    let live = place.at((Valid::Now, Known::Now)).href();
+    let notices = place.notices.iter().map(|text| view! { <p class="notice" role="alert">{text.clone()}</p> }).collect_view();
+    view! {
+        <main class="phone">
+            <header>
+                <a class="back" href="/">"All iterations"</a>
+                <h1>{title}</h1>
+                <p class="chips">
+                    <VerdictChip verdict=verdict.verdict overridden=verdict.r#override.is_some() />
+                    <LiveChip chip />
+                </p>
+            </header>
+            {notices}
+            <p class="verdict-sentence">{verdict.sentence.clone()}</p>
+            <nav class="phone-time" aria-label="Move in time">
+                <a href=step(|steps| steps.event_back)>"◂ Event before"</a>
+                <a href=step(|steps| steps.event_forward)>"Event after ▸"</a>
+                {(moment.playback.mode != Mode::Live).then(|| view! { <a href=live>"Live"</a> })}
+            </nav>
+            {reasons(&analysis)}
+            {Stream::ALL.into_iter().map(|stream| figures(&analysis, stream)).collect_view()}
+            {failing(&analysis)}
+            <footer>
+                <p class="muted">{format!("{} events known of {}. As of {}.", moment.as_of.known, moment.head, clock::full(moment.as_of.valid))}</p>
+                <a href=full>"Full view"</a>
+            </footer>
+        </main>
+    }
+}
+
+fn reasons(analysis: &Analysis) -> AnyView {
+    let streams = &analysis.verdict.streams;
+    let reasons = Stream::ALL.into_iter().flat_map(|stream| &streams.get(stream).reasons).filter(|reason| reason.blocking);
+    let missing = Stream::ALL.into_iter().flat_map(|stream| &streams.get(stream).missing);
+    let lines: Vec<String> = reasons.map(|reason| reason.text.clone()).chain(missing.cloned()).take(3).collect();
+    if lines.is_empty() {
+        return ().into_any();
+    }
+    view! {
+        <section aria-labelledby="why">
+            <h2 id="why">"Why"</h2>
+            <ol class="reasons">{lines.into_iter().map(|line| view! { <li>{line}</li> }).collect_view()}</ol>
+        </section>
+    }
+    .into_any()
+}
+
+fn figures(analysis: &Analysis, stream: Stream) -> impl IntoView {
+    let (title, kpis) = match stream {
+        Stream::Dde => ("Execution", &analysis.dde.kpis),
+        Stream::Bdv => ("Behaviour", &analysis.bdv.kpis),
+        Stream::Acc => ("Architecture", &analysis.acc.kpis),
+    };
+    let state = analysis.verdict.streams.get(stream).state;
+    let met = kpis.iter().filter(|kpi| kpi.met).count();
+    let rows = kpis.iter().map(|kpi| {
+        view! {
+            <div class="figure" data-met=if kpi.met { "yes" } else { "no" }>
+                <dt>{kpi.label.clone()}</dt>
+                <dd>{value(kpi)}{(!kpi.met).then_some(" · misses the exit")}</dd>
+            </div>
+        }
+    });
+    view! {
+        <section class="figures" data-state=stream_slug(state)>
+            <h2><span aria-hidden="true">{stream_icon(state)}</span>" "{title}" "
+                <small>{format!("{}, {met} of {} exit criteria", stream_slug(state), kpis.len())}</small></h2>
+            <dl>{rows.collect_view()}</dl>
+        </section>
+    }
+}
+
+/// A figure as people read it.
+fn value(kpi: &Kpi) -> String {
+    let Some(actual) = kpi.actual else { return "not applicable".to_owned() };
+    match kpi.unit {
+        Unit::Ratio => format!("{:.1} %", actual * 100.0),
+        Unit::Count => format!("{actual:.0}"),
+        // A figure in milliseconds is far below what an i64 holds.
+        Unit::Millis => clock::span(kpi.numerator / kpi.denominator.max(1)),
+    }
+}
+
+/// What fails or flakes, by name.
+fn failing(analysis: &Analysis) -> AnyView {
+    let failed = |state: TaskState| {
+        matches!(state, TaskState::Tried(Outcome::Failed | Outcome::Error | Outcome::TimedOut))
+    };
+    let tasks = analysis.dde.tasks.iter().filter(|task| failed(task.state)).map(|task| ("task", "failed", task.name.clone()));
+    let scenarios = analysis.bdv.scenarios.iter().filter_map(|scenario| match scenario.status {
+        Status::Failed => Some(("scenario", "failed", scenario.name.clone())),
+        Status::Flaky => Some(("scenario", "flaky", scenario.name.clone())),
+        _ => None,
+    });
+    let violations = analysis.acc.violations.iter().filter(|violation| !violation.suppressed).map(|violation| {
+        let to = violation.to.as_ref().map(|to| format!(" → {to}")).unwrap_or_default();
+        ("violation", "open", format!("{}{to}", violation.from))
+    });
+    let all: Vec<_> = tasks.chain(scenarios).chain(violations).collect();
+    if all.is_empty() {
+        return ().into_any();
+    }
+    let more = all.len().saturating_sub(NAMED_MAX);
+    let rows = all.into_iter().take(NAMED_MAX).map(|(kind, state, name)| {
+        view! { <li data-state=state><span class="muted">{kind}</span>" "{name}" "<b>{state}</b></li> }
+    });
+    view! {
+        <section aria-labelledby="failing">
+            <h2 id="failing">"Failing or flaky"</h2>
+            <ul class="failing">{rows.collect_view()}</ul>
+            {(more > 0).then(|| view! { <p class="muted">{format!("and {more} more")}</p> })}
+        </section>
+    }
+    .into_any()
+}
