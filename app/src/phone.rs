@@ -77,7 +77,7 @@ fn reasons(analysis: &Analysis) -> AnyView {
     .into_any()
 }
 
-fn figures(analysis: &Analysis, stream: Stream) -> impl IntoView {
+fn figures(analysis: &Analysis, stream: Stream) -> AnyView {
     let (title, kpis) = match stream {
         Stream::Dde => ("Execution", &analysis.dde.kpis),
         Stream::Bdv => ("Behaviour", &analysis.bdv.kpis),
@@ -100,6 +100,7 @@ fn figures(analysis: &Analysis, stream: Stream) -> impl IntoView {
             <dl>{rows.collect_view()}</dl>
         </section>
     }
+    .into_any()
 }
 
 /// A figure as people read it.

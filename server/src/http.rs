@@ -6,12 +6,14 @@
 //! Not here: what answers mean (`board`), how events are taken in (`ingest`), pages' looks (`app`).
 
 mod ask;
+mod assets;
 mod auth;
 mod events;
 mod headers;
 mod health;
 mod live;
 mod login;
+mod pages;
 mod problem;
 pub mod rest;
 mod segments;
@@ -90,6 +92,7 @@ pub fn router(service: Service, config: HttpConfig) -> Router {
     let routes = Router::new()
         .merge(api)
         .merge(crate::graphql::routes(&state))
+        .merge(pages::routes())
         .route("/api/v1/openapi.json", get(|| async move { document }))
         .route("/livez", get(health::alive))
         .route("/readyz", get(health::ready))
@@ -97,7 +100,7 @@ pub fn router(service: Service, config: HttpConfig) -> Router {
         .route("/login", get(login::page).post(login::log_in))
         .route("/logout", post(login::log_out));
     routes
-        .fallback(problem::no_route)
+        .fallback(pages::no_route)
         .layer(from_fn_with_state(state.clone(), auth::guard))
         .layer(CompressionLayer::new())
         .layer(from_fn(problem::dress))

@@ -5,6 +5,7 @@ use crate::browser;
 use crate::clock;
 use crate::keys::{Act, BINDINGS};
 use crate::state::{Mission, Moment};
+use leptos::prelude::{Callable, Set};
 use shared::id::{EntityId, Kind, Name};
 use shared::lens::Analysis;
 use shared::playback::Command;

@@ -20,21 +20,24 @@ pub fn content_security_policy(nonce: Option<&str>) -> String {
     )
 }
 
-/// Adds what an answer lacks.
+/// Adds what an answer lacks. A page with a policy of its own says there who may frame it.
 pub(super) async fn secure(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
     let headers = response.headers_mut();
+    let has_policy = headers.contains_key(CONTENT_SECURITY_POLICY);
     let mut put = |name: HeaderName, value: &'static str| {
         headers.entry(name).or_insert(HeaderValue::from_static(value));
     };
     put(X_CONTENT_TYPE_OPTIONS, "nosniff");
-    put(X_FRAME_OPTIONS, "SAMEORIGIN");
+    if !has_policy {
+        put(X_FRAME_OPTIONS, "SAMEORIGIN");
+    }
     put(REFERRER_POLICY, "same-origin");
     put(HeaderName::from_static("cross-origin-opener-policy"), "same-origin");
     put(HeaderName::from_static("cross-origin-resource-policy"), "same-origin");
     put(HeaderName::from_static("permissions-policy"), "camera=(), microphone=(), geolocation=()");
     put(CACHE_CONTROL, "no-store");
-    if !headers.contains_key(CONTENT_SECURITY_POLICY) {
+    if !has_policy {
         // Only ASCII that is written above: always a valid header.
         if let Ok(policy) = HeaderValue::from_str(&content_security_policy(None)) {
             headers.insert(CONTENT_SECURITY_POLICY, policy);

@@ -14,7 +14,7 @@ mod behaviour;
 mod convergence;
 mod execution;
 mod export;
-mod iterations;
+pub(crate) mod iterations;
 mod ledger;
 mod letters;
 mod log;

@@ -1,0 +1,128 @@
+//! The built client: scripts, WebAssembly and style sheet, inside the binary, under a folder named by their hash.
+//!
+//! Whatever lies under `/pkg/HASH/` never changes, so it is cached for ever; another build has another hash. A
+//! server that was built before its client serves pages without them, and they say so. Debug builds read the
+//! folder when they start instead of carrying it.
+
+use super::Problem;
+use crate::segments::Coding;
+use axum::extract::Path;
+use axum::http::header::{
+    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY,
+};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
+use axum::response::{IntoResponse, Response};
+use bytes::Bytes;
+use rust_embed::RustEmbed;
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
+/// The folder the client is built into. `MISSION_CLIENT` changes with every client that is built, so that a
+/// release build never carries an older one.
+#[derive(RustEmbed)]
+#[folder = "../target/site/pkg"]
+#[allow_missing = true]
+struct Built;
+
+const _: Option<&str> = option_env!("MISSION_CLIENT");
+
+/// Starts the client. A file of its own, because the policy of the pages allows no inline script.
+const BOOT: &str = "import init from \"./app.js\";\n\
+    init({ module_or_path: new URL(\"./app_bg.wasm\", import.meta.url) });\n";
+/// Puts the chosen theme on before the first paint.
+const THEME: &str = "try{const t=localStorage.getItem(\"mission.theme\");\
+    if(t===\"light\"||t===\"dark\")document.documentElement.dataset.theme=t}catch{}\n";
+/// A year: what is named by its hash never changes.
+const FOR_EVER: &str = "public, immutable, max-age=31536000";
+/// The files a client consists of.
+const NEEDED: [&str; 3] = ["app.js", "app_bg.wasm", "app.css"];
+
+/// A built client.
+pub(super) struct Assets {
+    /// `/pkg/HASH`.
+    pub(super) base: String,
+    files: BTreeMap<String, Bytes>,
+}
+
+/// The client of this binary; `None` if it was built without.
+pub(super) fn built() -> Option<&'static Assets> {
+    static ASSETS: LazyLock<Option<Assets>> = LazyLock::new(Assets::read);
+    ASSETS.as_ref()
+}
+
+impl Assets {
+    fn read() -> Option<Self> {
+        let mut files = BTreeMap::new();
+        for name in Built::iter().filter(|name| name.starts_with("app")) {
+            let file = Built::get(&name)?;
+            files.insert(name.into_owned(), Bytes::from(file.data.into_owned()));
+        }
+        files.insert("boot.js".to_owned(), Bytes::from_static(BOOT.as_bytes()));
+        files.insert("theme.js".to_owned(), Bytes::from_static(THEME.as_bytes()));
+        if !NEEDED.iter().all(|name| files.contains_key(*name)) {
+            tracing::warn!("no web client in this binary; pages are plain");
+            return None;
+        }
+        let mut hasher = blake3::Hasher::new();
+        for (name, bytes) in &files {
+            hasher.update(name.as_bytes()).update(&(bytes.len() as u64).to_le_bytes()).update(bytes);
+        }
+        let base = format!("/pkg/{}", &hasher.finalize().to_hex()[..16]);
+        Some(Self { base, files })
+    }
+
+    /// `name` in the best coding it is there in.
+    fn pick(&self, name: &str, accepted: &str) -> Option<(&Bytes, Coding)> {
+        let plain = self.files.get(name)?;
+        let coding = Coding::negotiated(accepted);
+        let ending = match coding {
+            Coding::Brotli => "br",
+            Coding::Gzip => "gz",
+            Coding::Identity | Coding::Zstd => return Some((plain, Coding::Identity)),
+        };
+        let coded = self.files.get(&format!("{name}.{ending}")).map(|bytes| (bytes, coding));
+        Some(coded.unwrap_or((plain, Coding::Identity)))
+    }
+}
+
+/// `GET /pkg/{hash}/{file}`.
+pub(super) async fn file(
+    Path((hash, name)): Path<(String, String)>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let gone = || Problem::not_found("this server has no such file; load the page again");
+    let assets = built().filter(|assets| assets.base.ends_with(&format!("/{hash}"))).ok_or_else(gone)?;
+    let kind = content_type(&name).ok_or_else(gone)?;
+    let accepted = text(&headers, ACCEPT_ENCODING.as_str());
+    let (bytes, coding) = assets.pick(&name, accepted).ok_or_else(gone)?;
+    let etag = format!("\"{hash}-{}\"", coding.token().unwrap_or("plain"));
+    let mut response = match text(&headers, IF_NONE_MATCH.as_str()).contains(&etag) {
+        true => StatusCode::NOT_MODIFIED.into_response(),
+        false => bytes.clone().into_response(),
+    };
+    let sent = response.headers_mut();
+    sent.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
+    sent.insert(CACHE_CONTROL, HeaderValue::from_static(FOR_EVER));
+    sent.insert(VARY, HeaderValue::from_static("accept-encoding"));
+    if let Ok(etag) = HeaderValue::from_str(&etag) {
+        sent.insert(ETAG, etag);
+    }
+    if let Some(token) = coding.token() {
+        sent.insert(CONTENT_ENCODING, HeaderValue::from_static(token));
+    }
+    Ok(response)
+}
+
+/// Of the files there are; compressed ones are not asked for by name.
+fn content_type(name: &str) -> Option<&'static str> {
+    match name.rsplit_once('.')?.1 {
+        "js" => Some("text/javascript; charset=utf-8"),
+        "wasm" => Some("application/wasm"),
+        "css" => Some("text/css; charset=utf-8"),
+        _ => None,
+    }
+}
+
+fn text<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
+    headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or("")
+}
