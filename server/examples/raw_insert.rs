@@ -1,12 +1,13 @@
-//! The yardstick of `cargo xtask bench ingest`: how fast bare rows go into the store's own tables.
+//! The yardstick of `cargo xtask bench ingest`: how fast the same rows go bare into the store's own tables.
 //!
-//! `raw_insert FILE ROWS [BODY_BYTES]` creates a store at FILE and inserts ROWS rows into the log and the
-//! identity index: 1,000 a transaction, many a statement, with the store's durability, and without looking
-//! anything up, hashing, encoding or answering. Prints `{"rows", "seconds", "rows_per_second"}`.
+//! `raw_insert SOURCE TARGET` reads every row of the log and of the identity index in the store SOURCE, creates
+//! a store at TARGET and inserts them there: 1,000 a transaction, many a statement, with the store's durability,
+//! and without looking anything up, hashing, encoding, folding or answering. Prints
+//! `{"rows", "seconds", "rows_per_second"}`; reading SOURCE is not timed.
 
-use anyhow::{Context as _, ensure};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteSynchronous};
-use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _};
+use anyhow::Context as _;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteRow, SqliteSynchronous};
+use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Row as _};
 use std::time::Instant;
 
 const TRANSACTION_ROWS: usize = 1_000;
@@ -15,14 +16,13 @@ const STATEMENT_ROWS: usize = 125;
 #[tokio::main]
 async fn main() -> anyhow::Result<()> {
     let mut arguments = std::env::args().skip(1);
-    let file = arguments.next().context("usage: raw_insert FILE ROWS [BODY_BYTES]")?;
-    let n_rows: usize = arguments.next().context("how many rows?")?.parse()?;
-    let n_body_bytes: usize = arguments.next().map_or(Ok(420), |text| text.parse())?;
-    ensure!(n_rows.is_multiple_of(TRANSACTION_ROWS), "ROWS must be a multiple of {TRANSACTION_ROWS}");
-    drop(server::store::open(&format!("sqlite:{file}")).await?);
+    let usage = "usage: raw_insert SOURCE TARGET";
+    let (source, target) = (arguments.next().context(usage)?, arguments.next().context(usage)?);
+    let rows = rows_of(&source).await?;
+    drop(server::store::open(&format!("sqlite:{target}")).await?);
 
     let mut connection = SqliteConnectOptions::new()
-        .filename(&file)
+        .filename(&target)
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .pragma("cache_size", "-32768")
@@ -30,57 +30,115 @@ async fn main() -> anyhow::Result<()> {
         .disable_statement_logging()
         .connect()
         .await?;
-    let body = format!("{{\"data\":{{\"task\":\"{}\"}}}}", "x".repeat(n_body_bytes));
     let begun = Instant::now();
-    for first in (0..n_rows).step_by(TRANSACTION_ROWS) {
-        insert(&mut connection, first, &body).await?;
+    for some in rows.chunks(TRANSACTION_ROWS) {
+        insert(&mut connection, some).await?;
     }
     let seconds = begun.elapsed().as_secs_f64();
     let summary = serde_json::json!({
-        "rows": n_rows, "seconds": seconds, "rows_per_second": n_rows as f64 / seconds,
+        "rows": rows.len(), "seconds": seconds, "rows_per_second": rows.len() as f64 / seconds,
     });
     println!("{summary}");
     Ok(())
 }
 
-async fn insert(connection: &mut SqliteConnection, first: usize, body: &str) -> anyhow::Result<()> {
-    let log = statement(
-        "event_log (tenant, iteration, position, recorded_at, source, id, type, time, steward, content, body)",
-        11,
-    );
-    let identity = statement("event_identity (tenant, iteration, source, id, position, content)", 6);
+/// A row of the log; the identity index holds some of its columns again.
+struct Plain {
+    tenant: String,
+    iteration: String,
+    position: i64,
+    recorded_at: i64,
+    source: String,
+    id: String,
+    kind: String,
+    time: Option<i64>,
+    batch: Option<String>,
+    actor: Option<String>,
+    steward: bool,
+    content: Vec<u8>,
+    blob: Option<Vec<u8>>,
+    body: String,
+}
+
+async fn rows_of(source: &str) -> anyhow::Result<Vec<Plain>> {
+    let mut connection =
+        SqliteConnectOptions::new().filename(source).disable_statement_logging().connect().await?;
+    let rows = sqlx::query(
+        "select tenant, iteration, position, recorded_at, source, id, type, time, batch, actor, steward, content,
+         blob, body from event_log order by seq",
+    )
+    .fetch_all(&mut connection)
+    .await?;
+    rows.iter().map(plain_of).collect()
+}
+
+fn plain_of(row: &SqliteRow) -> anyhow::Result<Plain> {
+    Ok(Plain {
+        tenant: row.try_get(0)?,
+        iteration: row.try_get(1)?,
+        position: row.try_get(2)?,
+        recorded_at: row.try_get(3)?,
+        source: row.try_get(4)?,
+        id: row.try_get(5)?,
+        kind: row.try_get(6)?,
+        time: row.try_get(7)?,
+        batch: row.try_get(8)?,
+        actor: row.try_get(9)?,
+        steward: row.try_get(10)?,
+        content: row.try_get(11)?,
+        blob: row.try_get(12)?,
+        body: row.try_get(13)?,
+    })
+}
+
+async fn insert(connection: &mut SqliteConnection, rows: &[Plain]) -> anyhow::Result<()> {
     let mut write = connection.begin_with("begin immediate").await?;
-    for at in (first..first + TRANSACTION_ROWS).step_by(STATEMENT_ROWS) {
-        let mut into_log = sqlx::query(AssertSqlSafe(log.as_str()));
-        let mut into_identity = sqlx::query(AssertSqlSafe(identity.as_str()));
-        for n in at..at + STATEMENT_ROWS {
-            let position = i64::try_from(n)? + 1;
-            let id = format!("load-{:08x}-{n}", n.wrapping_mul(0x9e37_79b9) & 0xffff_ffff);
-            let content = [n as u8; 16];
+    for some in rows.chunks(STATEMENT_ROWS) {
+        let log = statement(
+            "event_log (tenant, iteration, position, recorded_at, source, id, type, time, batch, actor, steward, \
+             content, blob, body)",
+            14,
+            some.len(),
+        );
+        let mut into_log = sqlx::query(AssertSqlSafe(log));
+        for row in some {
             into_log = into_log
-                .bind("default")
-                .bind("raw")
-                .bind(position)
-                .bind(1_790_000_000_000_000_i64 + position)
-                .bind("load")
-                .bind(id.clone())
-                .bind("mission.task.declared.v1")
-                .bind(1_790_000_000_000_000_i64)
-                .bind(false)
-                .bind(content.to_vec())
-                .bind(body);
-            into_identity = into_identity.bind("default").bind("raw").bind("load");
-            into_identity = into_identity.bind(id).bind(position).bind(content.to_vec());
+                .bind(row.tenant.as_str())
+                .bind(row.iteration.as_str())
+                .bind(row.position)
+                .bind(row.recorded_at)
+                .bind(row.source.as_str())
+                .bind(row.id.as_str())
+                .bind(row.kind.as_str())
+                .bind(row.time)
+                .bind(row.batch.as_deref())
+                .bind(row.actor.as_deref())
+                .bind(row.steward)
+                .bind(row.content.as_slice())
+                .bind(row.blob.as_deref())
+                .bind(row.body.as_str());
         }
         into_log.execute(&mut *write).await?;
+        let identity =
+            statement("event_identity (tenant, iteration, source, id, position, content)", 6, some.len());
+        let mut into_identity = sqlx::query(AssertSqlSafe(identity));
+        for row in some {
+            into_identity = into_identity
+                .bind(row.tenant.as_str())
+                .bind(row.iteration.as_str())
+                .bind(row.source.as_str())
+                .bind(row.id.as_str())
+                .bind(row.position)
+                .bind(row.content.as_slice());
+        }
         into_identity.execute(&mut *write).await?;
     }
     write.commit().await?;
     Ok(())
 }
 
-/// An insert of [`STATEMENT_ROWS`] rows.
-fn statement(into: &str, n_columns: usize) -> String {
+/// An insert of `n_rows` rows.
+fn statement(into: &str, n_columns: usize, n_rows: usize) -> String {
     let row = format!("({})", vec!["?"; n_columns].join(","));
-    format!("insert into {into} values {}", vec![row; STATEMENT_ROWS].join(","))
+    format!("insert into {into} values {}", vec![row; n_rows].join(","))
 }

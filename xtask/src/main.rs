@@ -1,8 +1,10 @@
 //! The tasks of this workspace: one command a job, the same on a desk and in CI.
 //!
 //! Rooms: [`client`] (builds the web app), [`suite`] (runs and counts all tests), [`lints`], [`record`] (tells
-//! Mission Control about this project itself), [`ci`] (all of these in order), [`shell`] (other programs).
+//! Mission Control about this project itself), [`ci`] (all of these in order), [`bench`] (figures against their
+//! bars), [`shell`] (other programs).
 
+mod bench;
 mod ci;
 mod client;
 mod lints;
@@ -50,11 +52,15 @@ enum Task {
         #[arg(long)]
         keep: Option<PathBuf>,
     },
+    /// Measure something and hold it against its bar.
+    #[command(subcommand)]
+    Bench(bench::Bench),
 }
 
 fn main() -> Result<ExitCode> {
     let root = root()?;
     match Args::parse().task {
+        Task::Bench(bench) => bench::run(&root, &bench)?,
         Task::Build { dev } => {
             client::build(&root, if dev { client::Profile::Dev } else { client::Profile::Release })?;
         }

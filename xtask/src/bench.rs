@@ -1,0 +1,29 @@
+//! Benches: measures what the design promises and holds every figure against its bar.
+//!
+//! Each prints a table, writes `target/bench/NAME.json` and fails when a bar is missed.
+//! Not here: what is measured (`bench/NAME.rs`).
+
+mod graph;
+mod ingest;
+mod table;
+
+use anyhow::Result;
+use clap::Subcommand;
+use std::path::Path;
+
+/// What to measure.
+#[derive(Debug, Subcommand)]
+pub enum Bench {
+    /// Events in over HTTP: durable, deduplicated, folded and visible, beside a raw insert of the same rows.
+    Ingest(ingest::Options),
+    /// Questions to a graph of a million events, in wasm in Node, beside a naive replay.
+    Graph(graph::Options),
+}
+
+/// Runs one bench.
+pub fn run(root: &Path, bench: &Bench) -> Result<()> {
+    match bench {
+        Bench::Ingest(options) => ingest::run(root, options),
+        Bench::Graph(options) => graph::run(root, options),
+    }
+}
