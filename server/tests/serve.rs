@@ -1,8 +1,13 @@
-//! The running server: what outsiders may send, what readers hear, what survives a kill.
+//! The running server: what outsiders may send, what readers hear, what several processes share.
+
+#[path = "support/postgres.rs"]
+mod postgres_server;
 
 mod serve {
     mod bad_input;
     mod board;
+    mod fine_print;
     mod live;
     mod place;
+    mod postgres;
 }

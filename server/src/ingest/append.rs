@@ -94,15 +94,21 @@ impl Ingest {
     }
 
     /// One transaction, then the board, then what a change of a project's log means for its open iterations.
+    ///
+    /// A change that is sent again is looked at again, because the server may have stopped in between.
     async fn append_as_is(
         &self,
         batch: Vec<Indexed>,
         writer: &Writer,
         receipt: &mut Receipt,
     ) -> Result<(), IngestError> {
-        let folded = self.append_and_fold(batch, writer, receipt).await?;
-        for (project, iteration) in folded.into_iter().filter(|(_, iteration)| iteration.is_project_log()) {
-            tracing::info!(%project, log = %iteration, "the project's log has changed");
+        let projects: BTreeSet<Name> = batch
+            .iter()
+            .filter(|(_, event)| event.iteration.is_project_log())
+            .map(|(_, event)| event.project.clone())
+            .collect();
+        self.append_and_fold(batch, writer, receipt).await?;
+        for project in projects {
             self.spread(&project, receipt).await?;
         }
         Ok(())
@@ -121,13 +127,13 @@ impl Ingest {
         Ok(())
     }
 
-    /// One transaction, then the board. Returns the logs that grew, each with its project.
+    /// One transaction, then the board.
     async fn append_and_fold(
         &self,
         batch: Vec<Indexed>,
         writer: &Writer,
         receipt: &mut Receipt,
-    ) -> Result<Vec<(Name, Name)>, IngestError> {
+    ) -> Result<(), IngestError> {
         let token_key = self.inner.store.token_key();
         let nobody = Writer { actor: None, steward: false };
         let mut pending = Vec::with_capacity(batch.len());
@@ -156,15 +162,13 @@ impl Ingest {
                 folded.entry(iteration).or_insert_with(|| (project, Vec::new())).1.push(entry);
             }
         }
-        let mut grown = Vec::with_capacity(folded.len());
         for (iteration, (project, entries)) in folded {
             // The events are durable: what goes wrong here is found again by the next question.
             if let Err(error) = self.inner.board.offer(&project, &iteration, entries).await {
                 tracing::error!(%error, %iteration, "cannot fold appended events");
             }
-            grown.push((project, iteration));
         }
-        Ok(grown)
+        Ok(())
     }
 
     /// The writer's name beside records that people answer for, so that it can be shown and erased.

@@ -25,7 +25,7 @@ static MIGRATOR: sqlx::migrate::Migrator = sqlx::migrate!("../migrations/postgre
 const CONNECTIONS_MAX: u32 = 12;
 /// Groups of appends under way at once; those of one iteration wait for each other in the database.
 const GROUPS_MAX: usize = 4;
-const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(10);
+const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
 
 /// A store in a PostgreSQL database.
 pub struct PostgresStore {

@@ -61,8 +61,13 @@ impl Place {
 
     pub async fn with(tokens: Option<Tokens>) -> Self {
         let now = Time::parse(NOW).unwrap();
-        let store: Arc<dyn Store> =
-            Arc::new(SqliteStore::open_temporary(Arc::new(move || now)).await.unwrap());
+        let store = SqliteStore::open_temporary(Arc::new(move || now)).await.unwrap();
+        Self::over(Arc::new(store), tokens).await
+    }
+
+    /// A server over a store that there is already, as another process would be.
+    pub async fn over(store: Arc<dyn Store>, tokens: Option<Tokens>) -> Self {
+        let now = Time::parse(NOW).unwrap();
         let service = Service::with_clock(store, Clock::of(move || now)).await.unwrap();
         let config = HttpConfig { tokens, ..HttpConfig::local("tester") };
         Self { router: router(service.clone(), config), service }

@@ -20,6 +20,7 @@ pub struct Postgres {
     n_databases: AtomicU32,
 }
 
+#[allow(dead_code, reason = "each test binary uses a part of it")]
 impl Postgres {
     /// Creates and starts a cluster.
     pub fn start() -> Self {
@@ -40,20 +41,39 @@ impl Postgres {
             "--no-sync",
         ]));
         // Another program may take the port between the question and the start; then the next one will do.
+        let mut cluster = Self { programs, folder, port: 0, n_databases: AtomicU32::new(0) };
         for _ in 0..5 {
-            let port = free_port();
-            let options = format!(
-                "-p {port} -k {} -c listen_addresses=127.0.0.1 -c max_connections=60 -c shared_buffers=64MB",
-                folder.path().display()
-            );
-            let mut start = as_postgres(&programs.join("pg_ctl"));
-            start.arg("-D").arg(&data).arg("-l").arg(folder.path().join("log")).arg("-o").arg(options);
-            if run(start.args(["-w", "start"])) {
-                return Self { programs, folder, port, n_databases: AtomicU32::new(0) };
+            cluster.port = free_port();
+            if cluster.begin() {
+                return cluster;
             }
         }
-        let log = std::fs::read_to_string(folder.path().join("log")).unwrap_or_default();
+        let log = std::fs::read_to_string(cluster.folder.path().join("log")).unwrap_or_default();
         panic!("PostgreSQL does not start:\n{log}");
+    }
+
+    /// Starts the server on its port; false if it does not come up.
+    fn begin(&self) -> bool {
+        let folder = self.folder.path();
+        let options = format!(
+            "-p {} -k {} -c listen_addresses=127.0.0.1 -c max_connections=60 -c shared_buffers=64MB",
+            self.port,
+            folder.display()
+        );
+        let mut start = as_postgres(&self.programs.join("pg_ctl"));
+        start.arg("-D").arg(folder.join("data")).arg("-l").arg(folder.join("log")).arg("-o").arg(options);
+        run(start.args(["-w", "start"]))
+    }
+
+    /// Ends the server at once, as a crash would; its data stays.
+    pub fn crash(&self) {
+        let mut stop = as_postgres(&self.programs.join("pg_ctl"));
+        run(stop.arg("-D").arg(self.folder.path().join("data")).args(["-m", "immediate", "-w", "stop"]));
+    }
+
+    /// Starts the server again after [`Postgres::crash`], at the same address.
+    pub fn recover(&self) {
+        assert!(self.begin(), "PostgreSQL recovers");
     }
 
     /// The address of a new, empty database.
@@ -68,8 +88,7 @@ impl Postgres {
 
 impl Drop for Postgres {
     fn drop(&mut self) {
-        let mut stop = as_postgres(&self.programs.join("pg_ctl"));
-        run(stop.arg("-D").arg(self.folder.path().join("data")).args(["-m", "immediate", "-w", "stop"]));
+        self.crash();
     }
 }
 
