@@ -6,6 +6,7 @@
 
 pub mod board;
 pub mod clock;
+pub mod golden;
 pub mod graphql;
 pub mod http;
 pub mod ingest;

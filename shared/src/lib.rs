@@ -3,13 +3,14 @@
 //! Flow: [`event`] (decode, facts) → [`graph`] (bi-temporal index, snapshot, scene) → [`correlate`] (links)
 //! → [`lens`] and [`verdict`]. Beside it: [`import`] (foreign formats → events), [`segment`] (wire codec),
 //! [`structure`] (graph algorithms), [`flake`] (probabilities), [`layout`] (where things are drawn) and
-//! [`playback`] (the scrubber as commands).
+//! [`playback`] (the scrubber as commands), [`expect`] (what a log must answer).
 //!
 //! Never here: a clock, IO, async, randomness, hash order, `usize` in an encoding, a float from the
 //! platform's maths library. `clippy.toml` beside this crate bans what could bring them in.
 
 pub mod correlate;
 pub mod event;
+pub mod expect;
 pub mod flake;
 pub mod graph;
 pub mod id;

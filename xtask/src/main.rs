@@ -1,12 +1,14 @@
 //! The tasks of this workspace: one command a job, the same on a desk and in CI.
 //!
-//! Rooms: [`client`] (builds the web app), [`suite`] (runs and counts all tests), [`lints`], [`record`] (tells
+//! Rooms: [`client`] (builds the web app), [`suite`] (runs and counts all tests), [`lints`], [`golden`] (made-up
+//! iterations), [`record`] (tells
 //! Mission Control about this project itself), [`ci`] (all of these in order), [`bench`] (figures against their
 //! bars), [`shell`] (other programs).
 
 mod bench;
 mod ci;
 mod client;
+mod golden;
 mod lints;
 mod record;
 mod shell;
@@ -44,6 +46,12 @@ enum Task {
         #[arg(value_enum)]
         rings: Vec<suite::Ring>,
     },
+    /// Write the golden sets, or check that those committed are what would be written.
+    Golden {
+        /// Compare only.
+        #[arg(long)]
+        check: bool,
+    },
     /// Check formatting and lints, natively and for wasm32.
     Lints,
     /// What CI runs: lints and tests, recorded as an iteration, and its verdict.
@@ -66,6 +74,7 @@ fn main() -> Result<ExitCode> {
         }
         Task::Demo { args } => demo(&root, &args)?,
         Task::Test { rings } => return Ok(suite::test(&root, &rings)),
+        Task::Golden { check } => golden::run(&root, check)?,
         Task::Lints => lints::run(&root)?,
         Task::Ci { keep } => return ci::run(&root, keep.as_deref()),
     }

@@ -1,0 +1,420 @@
+//! What Meridian Pay was asked for, and the behaviour that says what each request means.
+
+/// Something asked for.
+pub struct Requirement {
+    /// Key in the tracker.
+    pub key: &'static str,
+    /// Title.
+    pub name: &'static str,
+    /// Prose.
+    pub text: &'static str,
+    /// Requirement it refines.
+    pub parent: Option<&'static str>,
+    /// Ordinal of the first iteration that has it.
+    pub since: u8,
+}
+
+/// A document of behaviour.
+pub struct Feature {
+    /// Area of the product: a folder of `features/`.
+    pub area: &'static str,
+    /// File name without ending.
+    pub slug: &'static str,
+    /// Title.
+    pub name: &'static str,
+    /// Requirements it gives meaning to.
+    pub specifies: &'static [&'static str],
+    /// Contract that its first scenarios prove.
+    pub proves: Option<&'static str>,
+    /// Titles of its scenarios.
+    pub scenarios: &'static [&'static str],
+    /// Ordinal of the first iteration that has it.
+    pub since: u8,
+}
+
+const fn asked(
+    key: &'static str,
+    name: &'static str,
+    text: &'static str,
+    parent: Option<&'static str>,
+    since: u8,
+) -> Requirement {
+    Requirement { key, name, text, parent, since }
+}
+
+/// All requirements, by key.
+pub const REQUIREMENTS: &[Requirement] = &[
+    asked(
+        "PAY-100",
+        "Take payments online",
+        "A shopper pays a merchant in one step, whatever the device.",
+        None,
+        1,
+    ),
+    asked(
+        "PAY-101",
+        "Authorise cards",
+        "A card payment is authorised or declined within two seconds, and the shopper learns why.",
+        Some("PAY-100"),
+        1,
+    ),
+    asked(
+        "PAY-102",
+        "Strong customer authentication",
+        "Payments above the exemption limit go through 3-D Secure 2; the liability shift is recorded.",
+        Some("PAY-100"),
+        1,
+    ),
+    asked(
+        "PAY-103",
+        "Pay with a wallet",
+        "Apple Pay and Google Pay work like a card, without the card number ever reaching us.",
+        Some("PAY-100"),
+        1,
+    ),
+    asked(
+        "PAY-110",
+        "Capture and void",
+        "A merchant captures an authorisation in full or in part within seven days, or voids it.",
+        Some("PAY-100"),
+        1,
+    ),
+    asked(
+        "PAY-111",
+        "Refund a payment",
+        "A captured payment is paid back to the means it came from, at most once.",
+        Some("PAY-100"),
+        1,
+    ),
+    asked(
+        "PAY-112",
+        "Refund in parts",
+        "A payment is refunded in several parts that together never exceed what was captured.",
+        Some("PAY-111"),
+        4,
+    ),
+    asked(
+        "PAY-113",
+        "Never charge twice",
+        "A request that is repeated with its idempotency key has one effect.",
+        Some("PAY-100"),
+        1,
+    ),
+    asked(
+        "PAY-120",
+        "Books that balance",
+        "Every movement of money is a double entry; the sum of all accounts is zero at every instant.",
+        None,
+        1,
+    ),
+    asked(
+        "PAY-121",
+        "Several currencies",
+        "Amounts keep their currency; conversion names its rate, its source and its time.",
+        Some("PAY-120"),
+        1,
+    ),
+    asked(
+        "PAY-130",
+        "Settle every day",
+        "Captured payments are settled to the merchant on the next banking day, net of fees.",
+        None,
+        1,
+    ),
+    asked(
+        "PAY-131",
+        "Pay out to a bank",
+        "A payout reaches a verified bank account by SEPA or Faster Payments, and is traceable.",
+        Some("PAY-130"),
+        1,
+    ),
+    asked(
+        "PAY-140",
+        "Answer disputes",
+        "A chargeback is matched to its payment, the merchant is told, evidence is sent in time.",
+        None,
+        1,
+    ),
+    asked(
+        "PAY-150",
+        "Stop fraud",
+        "Suspicious payments are stopped or reviewed by rules that a risk officer can read.",
+        None,
+        1,
+    ),
+    asked(
+        "PAY-160",
+        "Tell the merchant",
+        "Every change of a payment is announced once or more, signed, and in order per payment.",
+        None,
+        1,
+    ),
+    asked(
+        "PAY-161",
+        "Merchants join by themselves",
+        "A business is verified and can take its first payment on the day it applies.",
+        None,
+        9,
+    ),
+    asked(
+        "PAY-170",
+        "Reconcile with the banks",
+        "Statements of acquirers and banks are matched to our books every day.",
+        Some("PAY-120"),
+        7,
+    ),
+];
+
+/// All features, by file.
+pub const FEATURES: &[Feature] = &[
+    Feature {
+        area: "checkout",
+        slug: "card_authorisation",
+        name: "Card authorisation",
+        specifies: &["PAY-101"],
+        proves: Some("acquirer-api"),
+        scenarios: &[
+            "A valid card is authorised",
+            "A declined card names the issuer's reason",
+            "An expired card is refused before it is sent",
+            "A wrong security code is declined",
+            "An authorisation times out at the acquirer and is reversed",
+            "A second acquirer takes over when the first is down",
+        ],
+        since: 1,
+    },
+    Feature {
+        area: "checkout",
+        slug: "three_d_secure",
+        name: "3-D Secure",
+        specifies: &["PAY-102"],
+        proves: None,
+        scenarios: &[
+            "A frictionless challenge shifts the liability",
+            "A challenge is passed with the bank's app",
+            "A challenge that is failed declines the payment",
+            "A low value payment is exempt",
+            "A trusted merchant is exempt",
+            "The shopper leaves in the middle of a challenge",
+        ],
+        since: 1,
+    },
+    Feature {
+        area: "checkout",
+        slug: "wallets",
+        name: "Wallets",
+        specifies: &["PAY-103"],
+        proves: None,
+        scenarios: &[
+            "Apple Pay on a phone is authorised",
+            "Apple Pay in a browser is authorised",
+            "Google Pay with a network token is authorised",
+            "A wallet token is refused for another merchant",
+            "A wallet whose card was replaced still pays",
+        ],
+        since: 1,
+    },
+    Feature {
+        area: "payments",
+        slug: "capture",
+        name: "Capture and void",
+        specifies: &["PAY-110"],
+        proves: Some("ledger-posting"),
+        scenarios: &[
+            "A full capture books the amount",
+            "A partial capture releases the rest",
+            "Several captures never exceed the authorisation",
+            "A capture after seven days is refused",
+            "A void releases the whole amount",
+            "A void after a capture is refused",
+        ],
+        since: 1,
+    },
+    Feature {
+        area: "payments",
+        slug: "refunds",
+        name: "Refunds",
+        specifies: &["PAY-111"],
+        proves: Some("merchant-api"),
+        scenarios: &[
+            "A full refund pays back the captured amount",
+            "A refund before the capture is refused",
+            "A refund is paid back to the wallet it came from",
+            "A refund to a closed card goes to the bank account",
+            "A refund reverses the merchant's fee",
+        ],
+        since: 1,
+    },
+    Feature {
+        area: "payments",
+        slug: "partial_refunds",
+        name: "Partial refunds",
+        specifies: &["PAY-112"],
+        proves: Some("merchant-api"),
+        scenarios: &[
+            "A first part is refunded",
+            "Parts add up to the captured amount",
+            "A part beyond the captured amount is refused",
+            "Parts of a multi-capture payment go to the right capture",
+            "The fee is reversed in proportion",
+            "Two parts at the same instant never exceed the amount",
+            "A part in another currency is refused",
+            "Rounding leaves no cent behind",
+        ],
+        since: 4,
+    },
+    Feature {
+        area: "payments",
+        slug: "idempotency",
+        name: "Idempotency",
+        specifies: &["PAY-113"],
+        proves: Some("merchant-api"),
+        scenarios: &[
+            "A repeated request returns the first answer",
+            "A key reused with another body is refused",
+            "Two equal requests at the same instant charge once",
+            "A key expires after a day",
+            "A repeat after a crash finishes the first request",
+        ],
+        since: 1,
+    },
+    Feature {
+        area: "ledger",
+        slug: "double_entry",
+        name: "Double entry",
+        specifies: &["PAY-120"],
+        proves: Some("ledger-posting"),
+        scenarios: &[
+            "An authorisation holds without booking",
+            "A capture debits the scheme and credits the merchant",
+            "A refund books the mirror of its capture",
+            "A posting that does not balance is refused",
+            "A closed period takes no posting",
+            "The trial balance is zero after every scenario",
+        ],
+        since: 1,
+    },
+    Feature {
+        area: "ledger",
+        slug: "multi_currency",
+        name: "Several currencies",
+        specifies: &["PAY-121"],
+        proves: Some("fx-rates"),
+        scenarios: &[
+            "A euro shop sells in pounds",
+            "The rate of the authorisation holds until the capture",
+            "A rate older than a minute is refused",
+            "Yen have no minor unit",
+            "Gains and losses of conversion are booked apart",
+        ],
+        since: 1,
+    },
+    Feature {
+        area: "settlement",
+        slug: "daily_settlement",
+        name: "Daily settlement",
+        specifies: &["PAY-130"],
+        proves: Some("settlement-file"),
+        scenarios: &[
+            "Captures of the day are settled the next banking day",
+            "Fees are deducted by line",
+            "A negative day is carried over",
+            "A bank holiday moves the settlement",
+            "The settlement file passes the ISO 20022 schema",
+            "A merchant on hold is left out",
+        ],
+        since: 1,
+    },
+    Feature {
+        area: "settlement",
+        slug: "payouts",
+        name: "Payouts",
+        specifies: &["PAY-131"],
+        proves: Some("settlement-file"),
+        scenarios: &[
+            "A payout by SEPA arrives the next day",
+            "A payout by Faster Payments arrives in seconds",
+            "An account that is not verified gets no payout",
+            "A returned payout is booked back",
+            "A payout is traceable to its captures",
+        ],
+        since: 1,
+    },
+    Feature {
+        area: "disputes",
+        slug: "chargebacks",
+        name: "Chargebacks",
+        specifies: &["PAY-140"],
+        proves: Some("dispute-evidence"),
+        scenarios: &[
+            "A chargeback is matched to its payment",
+            "The merchant is told within an hour",
+            "Evidence is sent before the deadline",
+            "A won dispute is credited",
+            "A lost dispute books the fee",
+            "A chargeback of a refunded payment is answered by itself",
+        ],
+        since: 1,
+    },
+    Feature {
+        area: "risk",
+        slug: "fraud_rules",
+        name: "Fraud rules",
+        specifies: &["PAY-150"],
+        proves: Some("risk-decision"),
+        scenarios: &[
+            "Ten cards from one device are stopped",
+            "A stolen card on the list is stopped",
+            "A large first order is reviewed",
+            "A regular customer is let through",
+            "A rule explains why it fired",
+            "A new rule runs silent for a day",
+        ],
+        since: 1,
+    },
+    Feature {
+        area: "merchant",
+        slug: "webhooks",
+        name: "Webhooks",
+        specifies: &["PAY-160"],
+        proves: Some("webhook-events"),
+        scenarios: &[
+            "Every change of a payment is announced",
+            "An event is signed with the merchant's key",
+            "A merchant who is down gets the event later",
+            "Events of one payment arrive in order",
+            "A rotated key is honoured for a day",
+        ],
+        since: 1,
+    },
+    Feature {
+        area: "reporting",
+        slug: "reconciliation",
+        name: "Reconciliation",
+        specifies: &["PAY-170"],
+        proves: None,
+        scenarios: &[
+            "A statement line is matched by its reference",
+            "A line without a reference is matched by amount and date",
+            "A difference of a cent is shown, never hidden",
+            "A missing statement raises an alarm by noon",
+            "A matched day can be closed",
+        ],
+        since: 7,
+    },
+    Feature {
+        area: "merchant",
+        slug: "onboarding",
+        name: "Onboarding",
+        specifies: &["PAY-161"],
+        proves: None,
+        scenarios: &[
+            "A sole trader is verified in minutes",
+            "A company names its owners",
+            "A name on the sanctions list stops the application",
+            "A verified merchant takes a first payment",
+            "A document that cannot be read is asked for again",
+        ],
+        since: 9,
+    },
+];
