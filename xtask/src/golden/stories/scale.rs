@@ -63,6 +63,7 @@ pub fn large(story: &Story) -> Told {
         let run = format!("bdd-{}-{n}", day.number);
         let mut suite = Suite::new(run, "all markets", start, &commits[merge]).streaming().queueing();
         suite.shards = 20;
+        suite.percent = 72;
         let mut chance = Seed::of(&["faults", story.name, start]);
         if merge == 3 {
             for key in &broken {
