@@ -18,6 +18,7 @@ mod panel;
 
 pub use acc::AccLens;
 pub use bdv::BdvLens;
+pub(crate) use bdv::without_code;
 pub use convergence::ConvergenceLens;
 pub use dde::DdeLens;
 pub use focus::Focus;

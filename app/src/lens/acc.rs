@@ -1,11 +1,21 @@
-//! Architecture.
+//! Architecture: who uses whom as a matrix, violations with their suppressions, cycles with their cut, metrics.
+//!
+//! Compact: the matrix and the violations beside it. Full: all of it, the matrix with a name a row.
 
-use super::Focus;
+mod matrix;
+mod tables;
+
+use super::figure::{Figure, percent};
+use super::panel::{Title, empty, panel, part};
+use super::{Focus, holds, table_of};
+use crate::table::{Form, table_view};
 use leptos::prelude::*;
 use shared::lens::Analysis;
 use std::sync::Arc;
 
-/// The lens.
+const TITLE: Title = Title { lens: "acc", name: "Architecture", short: "ACC" };
+
+/// The architecture lens.
 #[component]
 pub fn AccLens(
     /// What is shown.
@@ -16,6 +26,75 @@ pub fn AccLens(
     #[prop(optional)]
     compact: bool,
 ) -> impl IntoView {
-    let _ = (analysis, focus, compact);
-    view! { <section class="panel"><header class="panel-head"><h2>"Architecture"</h2></header></section> }
+    let figures = Memo::new(move |_| analysis.with(|analysis| figures(analysis)));
+    let bare = holds(analysis, |a| a.acc.modules.is_empty() && a.acc.violations.is_empty());
+    let body = move || match (bare.get(), compact) {
+        (true, _) => empty(
+            "No module is known at this time.",
+            "Modules appear with a picture of the architecture: cargo metadata, dependency-cruiser, or DOT.",
+            "mission import --iteration I metadata.json",
+        ),
+        (false, true) => compact_body(analysis, focus),
+        (false, false) => full_body(analysis, focus),
+    };
+    panel(TITLE, compact, figures, view! { {body} }.into_any())
+}
+
+/// The lens's own, with what is suppressed, which blocks no longer but is not gone.
+fn figures(analysis: &Analysis) -> Vec<Figure> {
+    let mut figures: Vec<Figure> = analysis.acc.kpis.iter().map(Figure::of).collect();
+    let suppressed = analysis.acc.violations.iter().filter(|violation| violation.suppressed).count();
+    let at = figures.len().min(1);
+    figures.insert(at, Figure { label: "suppressed", value: suppressed.to_string(), ..Figure::default() });
+    figures
+}
+
+fn compact_body(analysis: Signal<Arc<Analysis>>, focus: Focus) -> AnyView {
+    let violations = table_of(analysis, tables::violations_short);
+    let components = table_of(analysis, tables::components_short);
+    let form = |rows_max| Form { class: "grid plain", rows_max, captioned: true };
+    let no_violations = move || violations.with(|table| table.rows.is_empty());
+    let no_components = move || components.with(|table| table.rows.is_empty());
+    view! {
+        <div class="matrix-split">
+            {matrix::matrix_view(analysis, focus)}
+            <div class="scroll beside">
+                <div hidden=no_violations>{table_view(violations, focus, form(12))}</div>
+                <p class="muted calm" hidden=move || !no_violations()>"No violation."</p>
+                <div hidden=no_components>{table_view(components, focus, form(6))}</div>
+                {matrix::legend()}
+            </div>
+        </div>
+    }
+    .into_any()
+}
+
+fn full_body(analysis: Signal<Arc<Analysis>>, focus: Focus) -> AnyView {
+    let violations = table_of(analysis, tables::violations);
+    let components = table_of(analysis, tables::components);
+    let suppressions = table_of(analysis, tables::suppressions);
+    let groups = table_of(analysis, tables::groups);
+    let modules = table_of(analysis, tables::modules);
+    let form = |rows_max| Form { class: "grid plain", rows_max, captioned: false };
+    let cost = move || analysis.with(|a| percent((a.acc.propagation_cost * 1e6) as i64, 1_000_000));
+    let no_components = move || components.with(|table| table.rows.is_empty());
+    let no_suppressions = move || suppressions.with(|table| table.rows.is_empty());
+    view! {
+        {part("Violations", "part", table_view(violations, focus, form(40)))}
+        <div hidden=no_components>{part("Cycles", "part", table_view(components, focus, form(20)))}</div>
+        <section class="part">
+            <h3>"Who uses whom"</h3>
+            <p class="muted">"A change reaches "<b>{cost}</b>" of all pairs of modules (propagation cost)."</p>
+            {matrix::legend()}
+            <div class="scroll-x">{matrix::named_view(analysis, focus)}</div>
+        </section>
+        <div class="parts">
+            <div hidden=no_suppressions>
+                {part("Suppressions", "part", table_view(suppressions, focus, form(40)))}
+            </div>
+            {part("Folders and crates", "part", table_view(groups, focus, form(20)))}
+        </div>
+        {part("Modules", "part", table_view(modules, focus, form(40)))}
+    }
+    .into_any()
 }

@@ -91,7 +91,7 @@ fn because(scenario: &Scenario) -> String {
 }
 
 /// The sentence of a reason `code: sentence`.
-pub(in crate::lens) fn without_code(reason: &str) -> &str {
+pub(crate) fn without_code(reason: &str) -> &str {
     reason.split_once(": ").map_or(reason, |(_, sentence)| sentence)
 }
 

@@ -1,0 +1,271 @@
+//! What is known of an entity, by kind: its state and figures as terms and values, what it means for the verdict,
+//! and the events it rests on.
+
+use crate::lens::Focus;
+use crate::lens::figure::{counted, day_clock, decimal, duration, joined, per_mille};
+use crate::lens::link::entity_link;
+use crate::lens::mark::Mark;
+use leptos::prelude::*;
+use shared::graph::Entity;
+use shared::id::{EntityId, Kind, Stream};
+use shared::lens::Analysis;
+use shared::lens::acc::Violation;
+use shared::lens::bdv::Scenario;
+use shared::lens::dde::Task;
+
+/// Positions listed.
+const POSITIONS_MAX: usize = 12;
+
+type Facts = Vec<(&'static str, AnyView)>;
+
+/// What it is called.
+pub(super) fn name(analysis: &Analysis, id: &EntityId) -> String {
+    let entity = analysis.scene.entities.get(id);
+    entity.and_then(|entity| entity.name.clone()).unwrap_or_else(|| id.key.clone())
+}
+
+/// What it is, and where it lies: "task in workflow checkout".
+pub(super) fn place(analysis: &Analysis, id: &EntityId) -> String {
+    let kind = id.kind.as_str();
+    let group = analysis.scene.entities.get(id).and_then(|entity| entity.group.clone());
+    let Some(group) = group else { return kind.to_owned() };
+    match id.kind {
+        Kind::Task => joined(&[kind, " in workflow ", &group]),
+        Kind::Scenario => joined(&[kind, " of ", &group]),
+        _ => joined(&[kind, " in ", &group]),
+    }
+}
+
+fn text(value: impl Into<String>) -> AnyView {
+    let value: String = value.into();
+    value.into_any()
+}
+
+/// Terms and values.
+pub(super) fn facts(analysis: &Analysis, id: &EntityId) -> Facts {
+    let Some(entity) = analysis.scene.entities.get(id) else { return Facts::new() };
+    let mut facts = match id.kind {
+        Kind::Task => of_task(analysis.dde.tasks.iter().find(|task| task.id == *id)),
+        Kind::Scenario => of_scenario(analysis, analysis.bdv.scenarios.iter().find(|s| s.id == *id)),
+        Kind::Contract => of_contract(analysis, id),
+        Kind::Module => of_module(analysis, id),
+        Kind::Violation => of_violation(analysis.acc.violations.iter().find(|v| v.id == *id), analysis),
+        Kind::Requirement => of_requirement(analysis, id),
+        _ => of_spine(analysis, id),
+    };
+    facts.extend(plain(entity));
+    facts
+}
+
+/// Attributes that any kind may have.
+fn plain(entity: &Entity) -> Facts {
+    let code = |value: &String| {
+        let value = value.clone();
+        view! { <code>{value}</code> }.into_any()
+    };
+    let mut facts = Facts::new();
+    facts.extend(entity.path.as_ref().map(|path| ("Path", code(path))));
+    facts.extend(entity.version.as_ref().map(|version| ("Version", text(version.as_str()))));
+    facts.extend(entity.digest.as_ref().map(|digest| ("Digest", code(digest))));
+    facts.extend(entity.commit.as_ref().map(|commit| ("Commit", code(commit))));
+    if !entity.tags.is_empty() {
+        facts.push(("Tags", text(entity.tags.join(", "))));
+    }
+    if entity.planned {
+        facts.push(("Planned", text("yes: it must report")));
+    }
+    if let Some(prose) = &entity.text {
+        facts.push(("Says", text(prose.as_str())));
+    }
+    facts
+}
+
+fn of_task(task: Option<&Task>) -> Facts {
+    let Some(task) = task else { return Facts::new() };
+    let mut facts: Facts = vec![("State", Mark::of_task(task.state).view())];
+    let from = task.attempts.iter().find_map(|attempt| attempt.started_at);
+    let to = task.attempts.iter().rev().find_map(|attempt| attempt.finished_at);
+    let waited: i64 = task.attempts.iter().filter_map(|attempt| attempt.backoff_ms).sum();
+    if let Some((from, to)) = from.zip(to) {
+        let mut took = duration(to.millis_since(from));
+        if waited > 0 {
+            took = joined(&[&took, ", of it ", &duration(waited), " waiting"]);
+        }
+        facts.push(("Took", text(took)));
+    }
+    if !task.waits_for.is_empty() {
+        let names: Vec<&str> = task.waits_for.iter().take(6).map(|id| id.key.as_str()).collect();
+        facts.push(("Waits for", text(names.join(", "))));
+    }
+    facts.push(("Rank", text(task.rank.to_string())));
+    if task.critical {
+        facts.push(("Critical path", text("yes")));
+    }
+    facts
+}
+
+fn of_scenario(analysis: &Analysis, scenario: Option<&Scenario>) -> Facts {
+    let Some(scenario) = scenario else { return Facts::new() };
+    let mut facts: Facts = vec![("Status", Mark::of_scenario(scenario.status).view())];
+    if let Some(reason) = &scenario.reason {
+        facts.push(("Because", text(reason.as_str())));
+    }
+    let flake = &scenario.flake;
+    if flake.known {
+        let share = |share: f64| per_mille((share * 1000.0 + 0.5) as i64);
+        let range =
+            [&share(flake.probability), " (90 %: ", &share(flake.low), " to ", &share(flake.high), ")"]
+                .concat();
+        facts.push(("Flake probability", text(range)));
+    }
+    for reason in &flake.reasons {
+        facts.push(("Flake", text(crate::lens::without_code(reason))));
+    }
+    for record in analysis.bdv.quarantine.iter().filter(|record| record.scenario == scenario.id) {
+        let state =
+            if record.in_force { "in force" } else { record.note.as_deref().unwrap_or("not in force") };
+        let until = record
+            .expires_at
+            .map_or_else(|| "without an end".to_owned(), |time| joined(&["until ", &day_clock(time)]));
+        facts.push(("Quarantine", text([state, ", ", &until, ": ", &record.reason].concat())));
+    }
+    facts
+}
+
+fn of_contract(analysis: &Analysis, id: &EntityId) -> Facts {
+    let Some(contract) = analysis.dde.contracts.iter().find(|contract| contract.id == *id) else {
+        return Facts::new();
+    };
+    let mut facts: Facts = vec![("State", Mark::of_contract(contract.state).view())];
+    facts.extend(contract.proposed_at.map(|time| ("Proposed", text(day_clock(time)))));
+    facts.extend(contract.locked_at.map(|time| ("Locked", text(day_clock(time)))));
+    facts.extend(contract.lock_latency_ms.map(|ms| ("Lock took", text(duration(ms)))));
+    let aligned = if contract.aligned {
+        "yes".to_owned()
+    } else if contract.misaligned.is_empty() {
+        "no: not locked".to_owned()
+    } else {
+        let names: Vec<&str> = contract.misaligned.iter().take(6).map(|id| id.key.as_str()).collect();
+        joined(&["no: ", &names.join(", "), " does not hold"])
+    };
+    facts.push(("Aligned", text(aligned)));
+    facts
+}
+
+fn of_module(analysis: &Analysis, id: &EntityId) -> Facts {
+    let Some(module) = analysis.acc.modules.iter().find(|module| module.id == *id) else {
+        return Facts::new();
+    };
+    let mut facts = of_spine(analysis, id);
+    facts.push(("Used by", text(counted(module.ca as usize, "module", "modules"))));
+    facts.push(("Uses", text(counted(module.ce as usize, "module", "modules"))));
+    facts.push(("Instability", text(decimal(module.instability, 2))));
+    facts.extend(module.abstractness.map(|share| ("Abstractness", text(decimal(share, 2)))));
+    facts.extend(module.distance.map(|share| ("Distance", text(decimal(share, 2)))));
+    if module.external {
+        facts.push(("Outside", text("of the project")));
+    }
+    let component = module.component.and_then(|at| analysis.acc.components.get(at as usize));
+    if let Some(component) = component {
+        let around: Vec<&str> = component.shortest_cycle.iter().take(8).map(|id| id.key.as_str()).collect();
+        facts.push((
+            "Cycle",
+            text(
+                [&counted(component.size as usize, "module", "modules"), ": ", &around.join(" → ")].concat(),
+            ),
+        ));
+    }
+    for violation in analysis.acc.violations.iter().filter(|v| v.from == id.key).take(8) {
+        let to = violation.to.as_deref().unwrap_or("itself");
+        let word = Mark::of_violation(violation.severity, violation.suppressed).word;
+        facts.push(("Breaks", text([&violation.rule, " (", word, ") by using ", to].concat())));
+    }
+    facts
+}
+
+fn of_violation(violation: Option<&Violation>, analysis: &Analysis) -> Facts {
+    let Some(violation) = violation else { return Facts::new() };
+    let mut facts: Facts = vec![
+        ("Severity", Mark::of_violation(violation.severity, violation.suppressed).view()),
+        ("Rule", text(violation.rule.as_str())),
+        ("From", text(violation.from.as_str())),
+    ];
+    facts.extend(violation.to.as_ref().map(|to| ("To", text(to.as_str()))));
+    facts.extend(violation.reason.as_ref().map(|reason| ("Because", text(reason.as_str()))));
+    let by = violation.suppressed_by.as_deref();
+    if let Some(record) = analysis.acc.suppressions.iter().find(|record| Some(record.id.as_str()) == by) {
+        let until = record
+            .expires_at
+            .map_or_else(|| "without an end".to_owned(), |time| joined(&["until ", &day_clock(time)]));
+        facts.push(("Suppressed", text([&until, ": ", &record.reason].concat())));
+    } else if violation.suppressed {
+        facts.push(("Suppressed", text("by the accepted baseline")));
+    }
+    facts
+}
+
+fn of_requirement(analysis: &Analysis, id: &EntityId) -> Facts {
+    let Some(requirement) = analysis.bdv.requirements.iter().find(|requirement| requirement.id == *id) else {
+        return Facts::new();
+    };
+    vec![
+        ("Proof", Mark::of_coverage(requirement.coverage).view()),
+        ("Proven by", text(counted(requirement.scenarios.len(), "scenario", "scenarios"))),
+    ]
+}
+
+/// The state the spine shows.
+fn of_spine(analysis: &Analysis, id: &EntityId) -> Facts {
+    let node = analysis.convergence.spine.nodes.iter().find(|node| node.id == *id);
+    let mut facts: Facts =
+        node.map(|node| ("State", Mark::of_spine(node.state).view())).into_iter().collect();
+    if analysis.convergence.spine.gaps.contains(id) {
+        facts.push(("Thread", text("breaks here: no link on one side")));
+    }
+    facts
+}
+
+/// Reasons of the verdict that name it, and changes that would help.
+pub(super) fn reasons_view(analysis: &Analysis, id: &EntityId, focus: Focus) -> AnyView {
+    let streams = &analysis.verdict.streams;
+    let reasons = Stream::ALL.iter().flat_map(|stream| &streams.get(*stream).reasons);
+    let mut items: Vec<AnyView> = reasons
+        .filter(|reason| reason.entities.contains(id))
+        .map(|reason| {
+            let (tone, word) = if reason.blocking { ("fail", "blocks") } else { ("flaky", "warning") };
+            let text = reason.text.clone();
+            view! { <li><span class="tag" data-tone=tone>{word}</span>" "{text}</li> }.into_any()
+        })
+        .collect();
+    let changes = analysis.verdict.counterfactual.iter().filter(|change| change.entity.as_ref() == Some(id));
+    items.extend(changes.take(4).map(|change| {
+        let text = change.change.clone();
+        view! { <li><span class="tag">"would help"</span>" "{text}</li> }.into_any()
+    }));
+    let governing = analysis.dde.contracts.iter().filter(|contract| contract.misaligned.contains(id));
+    items.extend(governing.take(4).map(|contract| {
+        let link = entity_link(&contract.id, "text-link", contract.name.clone().into_any(), focus);
+        view! { <li><span class="tag">"contract"</span>" "{link}" does not hold because of it"</li> }
+            .into_any()
+    }));
+    if items.is_empty() {
+        return ().into_any();
+    }
+    view! { <h3>"For the verdict"</h3><ul class="reasons">{items}</ul> }.into_any()
+}
+
+/// Positions of the events behind its attributes.
+pub(super) fn evidence_view(analysis: &Analysis, id: &EntityId) -> AnyView {
+    let positions = analysis.scene.entities.get(id).map(|entity| entity.rests_on.clone()).unwrap_or_default();
+    let text = positions_text(&positions);
+    view! { <h3>"Rests on"</h3><p class="muted">{text}</p> }.into_any()
+}
+
+/// "events 3, 17, 1204".
+pub(super) fn positions_text(positions: &[u64]) -> String {
+    let more = positions.len().saturating_sub(POSITIONS_MAX);
+    let shown: Vec<String> = positions.iter().take(POSITIONS_MAX).map(ToString::to_string).collect();
+    let word = if positions.len() == 1 { "event " } else { "events " };
+    let rest = if more > 0 { joined(&[" and ", &more.to_string(), " more"]) } else { String::new() };
+    if positions.is_empty() { String::new() } else { joined(&[word, &shown.join(", "), &rest]) }
+}

@@ -1,0 +1,224 @@
+//! The dependency matrix: the row uses the column. A path a kind of cell, so that its size costs no elements.
+//!
+//! Cells differ in form: squares are imports (darker where heavier), diamonds lie on a cycle, triangles are
+//! warnings, rings suppressed violations, crosses blocking ones. What it shows stands in the tables too.
+
+use crate::lens::Focus;
+use crate::lens::figure::counted;
+use crate::lens::link::entity_link;
+use crate::table::nearness;
+use leptos::prelude::*;
+use shared::id::EntityId;
+use shared::layout::matrix::{Cell, CellKind, Matrix, matrix};
+use shared::lens::{Analysis, Nearness};
+use std::fmt::Write;
+use std::sync::Arc;
+
+/// Pixels a row of the matrix with names.
+const ROW: usize = 18;
+/// A block gets a label from this share of the matrix on, in hundredths.
+const LABEL_SHARE_MIN: u32 = 4;
+
+/// The matrix with labelled blocks, scaled to its place.
+pub(super) fn matrix_view(analysis: Signal<Arc<Analysis>>, focus: Focus) -> AnyView {
+    let laid = Memo::new(move |_| Arc::new(analysis.with(|a| matrix(&a.acc))));
+    let label = move || laid.with(|laid| spoken(laid));
+    let frame = move || laid.with(|laid| view_box(laid));
+    view! {
+        <svg class="matrix" role="img" aria-label=label viewBox=frame preserveAspectRatio="xMinYMin meet">
+            <g inner_html=move || laid.with(|laid| blocks(laid))></g>
+            <g inner_html=move || laid.with(|laid| focus.lit.with(|lit| bands(laid, |id| lit.nearness(id))))></g>
+            <g inner_html=move || laid.with(|laid| cells(laid))></g>
+            <g class="labels">{move || laid.with(|laid| labels(laid))}</g>
+        </svg>
+    }
+    .into_any()
+}
+
+/// The matrix with a name a row and a number a column.
+pub(super) fn named_view(analysis: Signal<Arc<Analysis>>, focus: Focus) -> AnyView {
+    let laid = Memo::new(move |_| Arc::new(analysis.with(|a| matrix(&a.acc))));
+    let n = move || laid.with(|laid| laid.rows.len().max(1));
+    let label = move || laid.with(|laid| spoken(laid));
+    let frame = move || ["0 0 ", &n().to_string(), " ", &n().to_string()].concat();
+    let side = move || (n() * ROW).to_string();
+    let folded = move || {
+        laid.with(|laid| match laid.folded {
+            0 => String::new(),
+            n => [
+                &counted(n as usize, "module is", "modules are"),
+                " too many to draw one by one: each row is a folder.",
+            ]
+            .concat(),
+        })
+    };
+    view! {
+        <p class="muted">{folded}</p>
+        <div class="matrix-named">
+            <ol class="matrix-rows">{move || laid.with(|laid| row_views(laid, focus))}</ol>
+            <svg class="matrix" role="img" aria-label=label viewBox=frame width=side height=side>
+                <g inner_html=move || laid.with(|laid| blocks(laid))></g>
+                <g inner_html=move || laid.with(|laid| focus.lit.with(|lit| bands(laid, |id| lit.nearness(id))))></g>
+                <g inner_html=move || laid.with(|laid| cells(laid))></g>
+            </svg>
+        </div>
+    }
+    .into_any()
+}
+
+/// What the forms mean.
+pub(super) fn legend() -> AnyView {
+    let entry = |kind: &'static str, d: &'static str, word: &'static str| {
+        view! {
+            <li><svg class="matrix" viewBox="0 0 1 1" aria-hidden="true"><path class=kind d=d></path></svg>{word}</li>
+        }
+        .into_any()
+    };
+    let entries = vec![
+        entry("import s2", "M.1.1h.8v.8h-.8z", "uses"),
+        entry("cycle", "M.5 0l.5.5-.5.5-.5-.5z", "in a cycle"),
+        entry("violation", "M.15.15l.7.7m0-.7l-.7.7", "violation"),
+        entry("warning", "M.5.05l.5.9h-1z", "warning"),
+        entry("suppressed", "M.2.2h.6v.6h-.6z", "suppressed"),
+    ];
+    view! { <ul class="legend" aria-label="What the cells mean">{entries}</ul> }.into_any()
+}
+
+fn spoken(laid: &Matrix) -> String {
+    let count = |kind: CellKind| laid.cells.iter().filter(|cell| cell.kind == kind).count();
+    [
+        "Dependency matrix of ",
+        &counted(laid.rows.len(), "row", "rows"),
+        ", ",
+        &counted(laid.cells.len(), "import", "imports"),
+        ", ",
+        &counted(count(CellKind::Violation), "blocking violation", "blocking violations"),
+        ", ",
+        &counted(count(CellKind::Cycle), "import in cycles", "imports in cycles"),
+    ]
+    .concat()
+}
+
+/// Room for labels left and above, in cells.
+fn margins(laid: &Matrix) -> (usize, usize) {
+    let n = laid.rows.len().max(1);
+    (n * 34 / 100 + 1, n * 9 / 100 + 1)
+}
+
+fn view_box(laid: &Matrix) -> String {
+    let n = laid.rows.len().max(1);
+    let (left, top) = margins(laid);
+    let mut text = String::new();
+    let _ = write!(text, "-{left} -{top} {} {}", n + left + 1, n + top + 1);
+    text
+}
+
+fn blocks(laid: &Matrix) -> String {
+    let n = laid.rows.len();
+    let mut drawn = String::new();
+    let _ = write!(drawn, "<rect class=\"frame\" width=\"{n}\" height=\"{n}\"/>");
+    for block in &laid.blocks {
+        let (at, len) = (block.start, block.len);
+        let _ =
+            write!(drawn, "<rect class=\"block\" x=\"{at}\" y=\"{at}\" width=\"{len}\" height=\"{len}\"/>");
+    }
+    drawn
+}
+
+/// The selection's rows and columns.
+fn bands(laid: &Matrix, nearness: impl Fn(&EntityId) -> Option<Nearness>) -> String {
+    let n = laid.rows.len();
+    let mut drawn = String::new();
+    for (at, row) in laid.rows.iter().enumerate() {
+        let class = match row.id.as_ref().and_then(&nearness) {
+            Some(Nearness::Selected) => "band",
+            Some(Nearness::Direct) => "band direct",
+            _ => continue,
+        };
+        let _ = write!(drawn, "<rect class=\"{class}\" y=\"{at}\" width=\"{n}\" height=\"1\"/>");
+        if class == "band" {
+            let _ = write!(drawn, "<rect class=\"band\" x=\"{at}\" width=\"1\" height=\"{n}\"/>");
+        }
+    }
+    drawn
+}
+
+fn cells(laid: &Matrix) -> String {
+    let mut drawn = String::new();
+    for shade in 0..4 {
+        let class = ["import s0", "import s1", "import s2", "import s3"][shade];
+        let of = |cell: &&Cell| cell.kind == CellKind::Import && usize::from(cell.shade) == shade;
+        path(&mut drawn, class, laid.cells.iter().filter(of), ".1", "h.8v.8h-.8z");
+    }
+    let forms = [
+        (CellKind::Cycle, "cycle", ".5", "l.5.5-.5.5-.5-.5z"),
+        (CellKind::Suppressed, "suppressed", ".2", "h.6v.6h-.6z"),
+        (CellKind::Warning, "warning", ".5", "l.5.9h-1z"),
+        (CellKind::Violation, "violation", ".1", "l.8.8m0-.8l-.8.8"),
+    ];
+    for (kind, class, x, form) in forms {
+        path(&mut drawn, class, laid.cells.iter().filter(|cell| cell.kind == kind), x, form);
+    }
+    drawn
+}
+
+/// One path of `form` at every cell, `x` into it.
+fn path<'a>(drawn: &mut String, class: &str, cells: impl Iterator<Item = &'a Cell>, x: &str, form: &str) {
+    let y = if x == ".5" { ".0" } else { x };
+    let mut d = String::new();
+    for cell in cells {
+        let _ = write!(d, "M{}{x} {}{y}{form}", cell.column, cell.row);
+    }
+    if !d.is_empty() {
+        let _ = write!(drawn, "<path class=\"{class}\" d=\"{d}\"/>");
+    }
+}
+
+/// Names of blocks that are large enough, left and, where they fit, above.
+fn labels(laid: &Matrix) -> Vec<AnyView> {
+    let n = laid.rows.len().max(1) as u32;
+    let size = (f64::from(n) * 0.042).max(0.4).to_string();
+    let mut views = Vec::new();
+    let named: Vec<(u32, u32, &str)> = if laid.blocks.is_empty() {
+        laid.rows.iter().zip(0..).map(|(row, at)| (at, 1, row.name.as_str())).collect()
+    } else {
+        laid.blocks.iter().map(|block| (block.start, block.len, block.name.as_str())).collect()
+    };
+    for (start, len, name) in named {
+        if len * 100 < n * LABEL_SHARE_MIN {
+            continue;
+        }
+        let middle = f64::from(start) + f64::from(len) / 2.0;
+        let short = tail(name, 15);
+        let (x, y) = ((-f64::from(n) * 0.02).to_string(), (middle + f64::from(n) * 0.015).to_string());
+        let (size, own) = (size.clone(), short.clone());
+        views.push(view! { <text class="left" x=x y=y font-size=size>{own}</text> }.into_any());
+    }
+    views
+}
+
+/// The end of a path that still tells it apart: "…/lens/acc".
+pub(super) fn tail(name: &str, chars_max: usize) -> String {
+    let n = name.chars().count();
+    if n <= chars_max {
+        return name.to_owned();
+    }
+    let rest: String = name.chars().skip(n - (chars_max - 1)).collect();
+    ["…", &rest].concat()
+}
+
+fn row_views(laid: &Matrix, focus: Focus) -> Vec<AnyView> {
+    let row = |(row, at): (&shared::layout::matrix::Row, u32)| {
+        let (name, title) = (tail(&row.name, 34), row.name.clone());
+        let number = (at + 1).to_string();
+        let content =
+            view! { <span class="faint">{number}</span><span class="name" title=title>{name}</span> }
+                .into_any();
+        let Some(id) = row.id.clone() else {
+            return view! { <li>{content}</li> }.into_any();
+        };
+        let link = entity_link(&id, "row-link", content, focus);
+        view! { <li data-lit=move || nearness(focus, &id)>{link}</li> }.into_any()
+    };
+    laid.rows.iter().zip(0..).map(row).collect()
+}
