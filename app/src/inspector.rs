@@ -102,7 +102,7 @@ fn nothing_view() -> AnyView {
         Mark::of_violation(Severity::Warn, false),
         Mark::of_violation(Severity::Error, true),
     ];
-    let marks = marks.map(|mark| view! { <li>{mark.view()}</li> }.into_any()).to_vec();
+    let marks = marks.map(|mark| view! { <li>{mark.view()}</li> }.into_any()).into_iter().collect::<Vec<_>>();
     view! {
         <h2>"Nothing selected"</h2>
         <p class="muted">
