@@ -5,7 +5,9 @@
 //! The log is the truth; everything else can be thrown away and comes back byte-equal.
 
 pub mod board;
+pub mod cli;
 pub mod clock;
+pub mod config;
 pub mod golden;
 pub mod graphql;
 pub mod http;

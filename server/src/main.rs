@@ -1,1 +1,5 @@
-fn main() {}
+//! The one binary, `mission`: see [`server::cli`].
+
+fn main() -> std::process::ExitCode {
+    server::cli::main()
+}

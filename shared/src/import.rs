@@ -97,6 +97,11 @@ pub struct Imported {
     pub events: Vec<Event>,
     /// How many of the file's items each event carries, in the order of `events`.
     pub carries: Vec<u64>,
+    /// Line each event came from, in the order of `events`; empty where events pack many items.
+    pub lines: Vec<u64>,
+    /// Events of our own that were refused, as they stand in the file: whoever has a store keeps them there as
+    /// dead letters. Empty for other formats.
+    pub refused: Vec<String>,
     /// What happened.
     pub report: Report,
 }

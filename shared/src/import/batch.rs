@@ -202,7 +202,8 @@ impl<'a> Writer<'a> {
             issues: Vec::new(),
         };
         self.issues.report(&mut report);
-        Ok(Imported { events: self.events, carries: self.carries, report })
+        let (lines, refused) = (Vec::new(), Vec::new());
+        Ok(Imported { events: self.events, carries: self.carries, lines, refused, report })
     }
 }
 

@@ -12,9 +12,13 @@ use crate::id::DEFAULT_PROJECT;
 
 pub(super) fn read(text: &str, options: &ImportOptions) -> Result<Imported, Broken> {
     let (mut events, mut issues) = (Vec::new(), Issues::default());
+    let (mut lines, mut refused) = (Vec::new(), Vec::new());
     each_document(text, |line, json| {
         let decoded = json.and_then(|json| {
-            decode(json.as_bytes(), Some(&options.iteration)).map_err(|refusal| refusal.to_string())
+            decode(json.as_bytes(), Some(&options.iteration)).map_err(|refusal| {
+                refused.push(json.to_owned());
+                refusal.to_string()
+            })
         });
         match decoded {
             Ok(mut event) => {
@@ -23,6 +27,7 @@ pub(super) fn read(text: &str, options: &ImportOptions) -> Result<Imported, Brok
                 }
                 issues.use_one();
                 events.push(event);
+                lines.push(line);
             }
             Err(reason) => issues.reject(line, reason),
         }
@@ -42,5 +47,5 @@ pub(super) fn read(text: &str, options: &ImportOptions) -> Result<Imported, Brok
         issues: Vec::new(),
     };
     issues.report(&mut report);
-    Ok(Imported { carries: vec![1; events.len()], events, report })
+    Ok(Imported { carries: vec![1; events.len()], events, lines, refused, report })
 }

@@ -154,6 +154,29 @@ impl Kpi {
     }
 }
 
+impl Kpi {
+    /// `value` in the unit of this figure, as people write it: `94.9 %`, `1.2 s`.
+    #[must_use]
+    pub fn written(&self, value: f64) -> String {
+        match self.unit {
+            // A mean of shares, not a share of anything.
+            Unit::Ratio if self.name == "acc.average_instability" => format!("{value:.2}"),
+            Unit::Ratio => format!("{} %", trimmed(value * 100.0)),
+            Unit::Count => trimmed(value),
+            Unit::Millis if value >= 60_000.0 => format!("{} min", trimmed(value / 60_000.0)),
+            Unit::Millis if value >= 1_000.0 => format!("{} s", trimmed(value / 1_000.0)),
+            Unit::Millis => format!("{} ms", trimmed(value)),
+        }
+    }
+}
+
+/// At most one decimal, cut rather than rounded, so that 94.96 % never reads as a met 95 %.
+fn trimmed(value: f64) -> String {
+    let tenths = libm::floor(value * 10.0 + 1e-6);
+    let text = format!("{:.1}", tenths / 10.0);
+    text.strip_suffix(".0").map(ToOwned::to_owned).unwrap_or(text)
+}
+
 /// numerator / denominator against limit / 10⁶, by cross-multiplication.
 fn holds(direction: Direction, numerator: i64, denominator: i64, limit: i64) -> bool {
     let actual = i128::from(numerator) * i128::from(MILLIONTHS);

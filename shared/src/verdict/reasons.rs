@@ -6,7 +6,7 @@ use crate::event::Outcome;
 use crate::graph::{Run, Scene};
 use crate::id::{EntityId, Kind, Stream};
 use crate::lens::bdv::Status;
-use crate::lens::kpi::{Direction, EVIDENCE_MAX, Kpi, Unit};
+use crate::lens::kpi::{Direction, EVIDENCE_MAX, Kpi};
 use std::collections::BTreeSet;
 
 /// Entities named in a sentence.
@@ -112,7 +112,7 @@ fn text(kpi: &Kpi, entities: &[EntityId]) -> String {
         Direction::Below => "<",
         Direction::AtMost => "≤",
     };
-    let limit = write_value(kpi, limit);
+    let limit = kpi.written(limit);
     let mut text = format!("{} is {}, {word} {sign} {limit}", capital(&kpi.label), written(kpi));
     if !entities.is_empty() {
         let named: Vec<&str> = entities.iter().take(NAMED_MAX).map(|id| id.key.as_str()).collect();
@@ -128,26 +128,7 @@ fn text(kpi: &Kpi, entities: &[EntityId]) -> String {
 
 /// The actual value as people write it.
 fn written(kpi: &Kpi) -> String {
-    kpi.actual.map_or_else(|| "not applicable".to_owned(), |actual| write_value(kpi, actual))
-}
-
-fn write_value(kpi: &Kpi, value: f64) -> String {
-    match kpi.unit {
-        // A mean of shares, not a share of anything.
-        Unit::Ratio if kpi.name == "acc.average_instability" => format!("{value:.2}"),
-        Unit::Ratio => format!("{} %", trimmed(value * 100.0)),
-        Unit::Count => trimmed(value),
-        Unit::Millis if value >= 60_000.0 => format!("{} min", trimmed(value / 60_000.0)),
-        Unit::Millis if value >= 1_000.0 => format!("{} s", trimmed(value / 1_000.0)),
-        Unit::Millis => format!("{} ms", trimmed(value)),
-    }
-}
-
-/// At most one decimal, cut rather than rounded, so that 94.96 % never reads as a met 95 %.
-fn trimmed(value: f64) -> String {
-    let tenths = libm::floor(value * 10.0 + 1e-6);
-    let text = format!("{:.1}", tenths / 10.0);
-    text.strip_suffix(".0").map(ToOwned::to_owned).unwrap_or(text)
+    kpi.actual.map_or_else(|| "not applicable".to_owned(), |actual| kpi.written(actual))
 }
 
 fn capital(label: &str) -> String {

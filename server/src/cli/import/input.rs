@@ -1,0 +1,59 @@
+//! The bytes of a file or of standard input, decompressed, bounded before and after.
+
+use crate::cli::failure::{Code, Failure};
+use shared::import::FILE_BYTES_MAX;
+use std::fs::File;
+use std::io::{self, Read};
+
+/// First bytes of RFC 1952 and RFC 8878.
+const GZIP: [u8; 2] = [0x1f, 0x8b];
+const ZSTD: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
+
+/// Where bytes come from.
+pub(super) struct Input;
+
+impl Input {
+    /// How `file` is called in messages.
+    pub(super) fn shown(file: &str) -> String {
+        if file == "-" { "(standard input)".to_owned() } else { file.to_owned() }
+    }
+
+    /// Reads `file`, or standard input for `-`, and decompresses what is compressed.
+    ///
+    /// # Errors
+    /// It cannot be read to its end, or is too large.
+    pub(super) fn read(file: &str) -> Result<Vec<u8>, Failure> {
+        let shown = Self::shown(file);
+        let refuse = |reason: String| {
+            Failure::new(Code::Refused, format!("refused, nothing is stored: {shown}: {reason}"))
+        };
+        let raw = match file {
+            "-" => bounded(io::stdin().lock()),
+            path => File::open(path).and_then(bounded),
+        };
+        let raw = raw.map_err(|error| refuse(format!("cannot be read: {error}")))?;
+        let (coding, whole) = if raw.starts_with(&GZIP) {
+            ("gzip", bounded(flate2::read::MultiGzDecoder::new(raw.as_slice())))
+        } else if raw.starts_with(&ZSTD) {
+            ("zstd", zstd::stream::read::Decoder::new(raw.as_slice()).and_then(bounded))
+        } else {
+            return within(raw).map_err(refuse);
+        };
+        let whole = whole.map_err(|error| refuse(format!("not whole {coding}: {error}")))?;
+        within(whole).map_err(refuse)
+    }
+}
+
+/// Reads to the end, or one byte beyond the limit.
+fn bounded(reader: impl Read) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    reader.take(FILE_BYTES_MAX as u64 + 1).read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+fn within(bytes: Vec<u8>) -> Result<Vec<u8>, String> {
+    if bytes.len() > FILE_BYTES_MAX {
+        return Err(format!("more than {FILE_BYTES_MAX} bytes, before or after decompression"));
+    }
+    Ok(bytes)
+}

@@ -1,0 +1,79 @@
+//! The execution lens in the terminal.
+
+use super::{duration, keys, millis, outcome, tries, yes};
+use crate::cli::failure::Failure;
+use crate::cli::print::{Align, Out, Table};
+use shared::event::ContractState;
+use shared::lens::Dde;
+use shared::lens::dde::TaskState;
+
+pub(super) fn print(dde: &Dde, title: &str, out: &mut Out) -> Result<(), Failure> {
+    out.line(title)?;
+    let mut tasks = Table::new(&[
+        ("TASK", Align::Left),
+        ("WORKFLOW", Align::Left),
+        ("STATE", Align::Left),
+        ("TRIES", Align::Left),
+        ("LAST TOOK", Align::Right),
+        ("WAITS FOR", Align::Left),
+    ]);
+    for task in &dde.tasks {
+        let state = match task.state {
+            TaskState::Waiting => "waiting".to_owned(),
+            TaskState::Tried(tried) => outcome(tried),
+        };
+        tasks.row([
+            task.id.key.clone(),
+            task.workflow.clone().unwrap_or_default(),
+            state,
+            tries(&task.attempts),
+            duration(&task.attempts),
+            keys(&task.waits_for, 3),
+        ]);
+    }
+    section(&tasks, "no tasks", out)?;
+    let mut contracts = Table::new(&[
+        ("CONTRACT", Align::Left),
+        ("STATE", Align::Left),
+        ("LOCKED AFTER", Align::Right),
+        ("ALIGNED", Align::Left),
+        ("HELD UP BY", Align::Left),
+    ]);
+    for contract in &dde.contracts {
+        let state = match contract.state {
+            ContractState::Proposed => "proposed",
+            ContractState::Locked => "locked",
+            ContractState::Broken => "broken",
+        };
+        contracts.row([
+            contract.id.key.clone(),
+            state.to_owned(),
+            contract.lock_latency_ms.map(millis).unwrap_or_default(),
+            yes(contract.aligned),
+            keys(&contract.misaligned, 3),
+        ]);
+    }
+    section(&contracts, "no contracts", out)?;
+    let mut artifacts = Table::new(&[
+        ("ARTIFACT", Align::Left),
+        ("VERSION", Align::Left),
+        ("MADE BY", Align::Left),
+        ("FROM MODULES", Align::Right),
+    ]);
+    for artifact in &dde.artifacts {
+        artifacts.row([
+            artifact.id.key.clone(),
+            artifact.version.clone().unwrap_or_default(),
+            keys(&artifact.produced_by, 3),
+            artifact.modules.len().to_string(),
+        ]);
+    }
+    section(&artifacts, "no artifacts", out)?;
+    super::criteria("KEY FIGURE", &dde.kpis, out)
+}
+
+/// A table after a blank line, or a word that there is nothing.
+pub(super) fn section(table: &Table, nothing: &str, out: &mut Out) -> Result<(), Failure> {
+    out.line("")?;
+    if table.is_empty() { out.line(nothing) } else { table.print(out) }
+}

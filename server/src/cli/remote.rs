@@ -1,0 +1,163 @@
+//! A running server, asked over HTTP: bounded in time and size, patient when it says to come again.
+//!
+//! Blocking; call it beside the async threads. The token goes to the named server only, redirects are not followed.
+
+use super::ask::ANSWER_BYTES_MAX;
+use super::failure::{Code, Failure};
+use crate::config::Bearer;
+use serde::Deserialize;
+use std::thread;
+use std::time::{Duration, Instant};
+use ureq::http::{HeaderMap, Response};
+use ureq::{Agent, Body};
+
+/// Longest time to reach the server.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
+/// Longest time for one request.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(120);
+/// How long a server that says to come again is given.
+const PATIENCE: Duration = Duration::from_secs(60);
+/// Longest wait between two tries.
+const RETRY_AFTER_MAX: Duration = Duration::from_secs(10);
+/// Longest part of a foreign answer that is shown, in characters.
+const SHOWN_CHARS_MAX: usize = 200;
+
+/// A server by its URL.
+#[derive(Debug)]
+pub(super) struct Remote {
+    agent: Agent,
+    url: String,
+    bearer: Option<Bearer>,
+}
+
+/// What was answered, whatever it was.
+#[derive(Debug)]
+pub(super) struct Answer {
+    /// Who answered, for messages.
+    pub(super) whom: String,
+    /// HTTP status.
+    pub(super) status: u16,
+    /// Whether the body is a problem (RFC 9457): then it is one of ours.
+    pub(super) is_problem: bool,
+    /// The body.
+    pub(super) body: Vec<u8>,
+}
+
+impl Remote {
+    pub(super) fn new(url: String, bearer: Option<Bearer>) -> Self {
+        let host = url.trim_start_matches("http://");
+        let is_here = ["localhost", "127.", "[::1]"].iter().any(|here| host.starts_with(here));
+        let mut config = Agent::config_builder()
+            .http_status_as_error(false)
+            .max_redirects(0)
+            .timeout_connect(Some(CONNECT_TIMEOUT))
+            .timeout_global(Some(REQUEST_TIMEOUT))
+            .user_agent(concat!("mission/", env!("CARGO_PKG_VERSION")));
+        if is_here {
+            // A proxy of the environment is for other machines.
+            config = config.proxy(None);
+        }
+        Self { agent: config.build().into(), url, bearer }
+    }
+
+    /// Asks for `path` under `/api/v1`.
+    pub(super) fn get(&self, path: &str) -> Result<Answer, Failure> {
+        self.patiently(|url, bearer| {
+            let mut request = self.agent.get(format!("{url}{path}"));
+            if let Some(value) = bearer {
+                request = request.header("authorization", value);
+            }
+            request.call()
+        })
+    }
+
+    /// Sends lines of events to be taken in.
+    pub(super) fn post_lines(&self, lines: &[u8]) -> Result<Answer, Failure> {
+        self.patiently(|url, bearer| {
+            let mut request =
+                self.agent.post(format!("{url}/events")).header("content-type", "application/x-ndjson");
+            if let Some(value) = bearer {
+                request = request.header("authorization", value);
+            }
+            request.send(lines)
+        })
+    }
+
+    /// Sends until there is an answer other than "come again", or patience ends.
+    fn patiently(
+        &self,
+        send: impl Fn(&str, Option<&str>) -> Result<Response<Body>, ureq::Error>,
+    ) -> Result<Answer, Failure> {
+        let url = format!("{}/api/v1", self.url);
+        let bearer = self.bearer.as_ref().map(Bearer::header);
+        let until = Instant::now() + PATIENCE;
+        loop {
+            let response = send(&url, bearer.as_deref()).map_err(|error| self.unreachable(&error))?;
+            let status = response.status().as_u16();
+            let wait = retry_after(response.headers());
+            let is_problem = response
+                .headers()
+                .get("content-type")
+                .is_some_and(|value| value.as_bytes().starts_with(b"application/problem+json"));
+            if matches!(status, 429 | 503) && Instant::now() + wait < until {
+                thread::sleep(wait);
+                continue;
+            }
+            let limit = ANSWER_BYTES_MAX as u64;
+            let body = response.into_body().into_with_config().limit(limit).read_to_vec();
+            let body = body.map_err(|error| self.unreachable(&error))?;
+            return Ok(Answer { whom: self.url.clone(), status, is_problem, body });
+        }
+    }
+
+    fn unreachable(&self, error: &ureq::Error) -> Failure {
+        Failure::new(Code::Store, format!("cannot reach {}: {error}", self.url))
+    }
+}
+
+/// How long the server wants to be left alone.
+fn retry_after(headers: &HeaderMap) -> Duration {
+    let seconds = headers.get("retry-after").and_then(|value| value.to_str().ok()?.parse().ok());
+    Duration::from_secs(seconds.unwrap_or(1)).min(RETRY_AFTER_MAX)
+}
+
+impl Answer {
+    /// The body of an answer that is one.
+    ///
+    /// # Errors
+    /// It is none; the exit code tells why.
+    pub(super) fn ok(self) -> Result<Vec<u8>, Failure> {
+        if self.status == 200 {
+            return Ok(self.body);
+        }
+        Err(self.failure())
+    }
+
+    /// Why this is no answer.
+    pub(super) fn failure(&self) -> Failure {
+        #[derive(Deserialize)]
+        struct Problem {
+            detail: String,
+        }
+        let problem = if self.is_problem { serde_json::from_slice::<Problem>(&self.body).ok() } else { None };
+        let code = match (self.status, &problem) {
+            (401 | 403, _) => Code::Auth,
+            (404, Some(_)) => Code::NotFound,
+            (400 | 422, Some(_)) => Code::Usage,
+            _ => Code::Store,
+        };
+        let whom = &self.whom;
+        let message = match problem {
+            Some(Problem { detail }) if self.status == 401 => format!("{whom} refuses: {detail}"),
+            Some(Problem { detail }) if code == Code::Store => format!("{whom}: {detail}"),
+            Some(Problem { detail }) => detail,
+            None => {
+                let text = String::from_utf8_lossy(&self.body);
+                let words: Vec<&str> = text.split_whitespace().collect();
+                let shown: String = words.join(" ").chars().take(SHOWN_CHARS_MAX).collect();
+                format!("{whom} answers with status {}, is it a mission server? {shown}", self.status)
+            }
+        };
+        Failure::new(code, message.trim_end())
+    }
+}

@@ -1,0 +1,14 @@
+//! The real binary as a person or a pipeline runs it: exit codes, reports, same bytes from store and server,
+//! bad input, two processes on one file, stopping.
+
+mod cli {
+    mod bad_input;
+    mod codes;
+    mod configuration;
+    mod import;
+    mod letters;
+    mod place;
+    mod restore;
+    mod serving;
+    mod world;
+}
