@@ -37,6 +37,9 @@ MISSION_PROJECT, MISSION_USER, MISSION_LOG, MISSION_LOG_FORMAT, then the same ke
 (--config, MISSION_CONFIG, or mission.toml in your configuration folder). MISSION_TOKEN is sent to a server.
 Without any, events are kept in a SQLite file in your data folder.";
 
+const IMPORT_INTERRUPTED: &str =
+    "interrupted: a batch that is not closed counts for nothing; run the same command again to finish";
+
 /// Tri-modal mission control: may we deploy, if not why, and what did we know when.
 #[derive(Debug, Parser)]
 #[command(name = "mission", version, about, after_help = AFTER_HELP, max_term_width = 100)]
@@ -99,11 +102,23 @@ async fn run(cli: Cli) -> Result<u8, Failure> {
         Command::Serve(serve) => serve.run(&context).await,
         command => {
             log::start(&context.config, None, None, "warn");
+            let hint = match command {
+                Command::Import(_) => IMPORT_INTERRUPTED,
+                _ => "interrupted",
+            };
             tokio::select! {
                 ended = finish(command, &context) => ended,
-                stopped = failure::interrupted() => Err(stopped),
+                () = interrupted() => Err(Failure::new(Code::Interrupted, hint)),
             }
         }
+    }
+}
+
+/// Ends on Ctrl-C.
+async fn interrupted() {
+    if tokio::signal::ctrl_c().await.is_err() {
+        // It cannot be heard; then the system ends the process itself.
+        std::future::pending::<()>().await;
     }
 }
 

@@ -116,12 +116,3 @@ fn chain(error: &(dyn std::error::Error + 'static)) -> String {
     }
     text
 }
-
-/// Ends on Ctrl-C.
-pub(super) async fn interrupted() -> Failure {
-    if tokio::signal::ctrl_c().await.is_err() {
-        // It cannot be heard; then the system ends the process itself.
-        std::future::pending::<()>().await;
-    }
-    Failure::new(Code::Interrupted, "interrupted")
-}

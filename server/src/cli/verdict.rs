@@ -10,13 +10,13 @@ use super::place::PlaceFlags;
 use super::print::{Out, say};
 use crate::board::Question;
 use clap::Args;
-use duration::duration;
 use shared::id::Name;
 use shared::verdict::{Verdict, VerdictName};
 use std::time::Duration;
 use tokio::time::{Instant, sleep};
 
-pub(super) use words::{criteria, deployable_if, streams};
+pub(super) use duration::duration;
+pub(super) use words::{criteria, deployable_if, headline, streams};
 
 /// How often a verdict that is awaited is asked for.
 const ASK_EVERY: Duration = Duration::from_millis(300);

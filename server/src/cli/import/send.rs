@@ -68,6 +68,8 @@ pub(super) async fn send(
             });
         }
     }
+    // What is about the file as a whole comes last.
+    imported.report.issues.sort_by_key(|issue| (issue.line == 0, issue.line));
     Ok(imported.report)
 }
 

@@ -4,7 +4,7 @@ use super::dde::section;
 use super::keys;
 use crate::cli::failure::Failure;
 use crate::cli::print::{Align, Out, Table, harmless};
-use crate::cli::verdict::{deployable_if, streams};
+use crate::cli::verdict::{deployable_if, headline, streams};
 use shared::id::{Kind, LinkKind};
 use shared::lens::Convergence;
 use shared::lens::convergence::Spine;
@@ -14,7 +14,7 @@ const NAMED_MAX: usize = 5;
 
 pub(super) fn print(lens: &Convergence, title: &str, out: &mut Out) -> Result<(), Failure> {
     out.line(title)?;
-    out.line(format!("{}  {}", lens.verdict.words().to_uppercase(), harmless(&lens.sentence)))?;
+    headline(lens.verdict, &lens.sentence, out)?;
     if let Some(record) = &lens.r#override {
         out.line(format!("Override {} in force: {}", harmless(&record.id), harmless(&record.reason)))?;
     }

@@ -9,7 +9,7 @@ const SECONDS_MAX: u64 = 7 * 24 * 3600;
 ///
 /// # Errors
 /// A sentence that says what one looks like.
-pub(super) fn duration(text: &str) -> Result<Duration, String> {
+pub(in crate::cli) fn duration(text: &str) -> Result<Duration, String> {
     let refused = || format!("{text:?} is no duration; give 90s, 10m, 1h30m or 500ms, at most 168h");
     let (mut rest, mut total) = (text, Duration::ZERO);
     while !rest.is_empty() {

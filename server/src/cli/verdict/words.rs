@@ -9,7 +9,7 @@ use shared::verdict::{Counterfactual, OverrideInForce, StreamState, StreamStates
 
 /// Prints the whole record.
 pub(super) fn print(verdict: &Verdict, iteration: &Name, out: &mut Out) -> Result<(), Failure> {
-    out.line(format!("{}  {}", verdict.verdict.words().to_uppercase(), harmless(&verdict.sentence)))?;
+    headline(verdict.verdict, &verdict.sentence, out)?;
     out.line(format!("{iteration} as of {}, position {}", verdict.as_of.valid, verdict.as_of.known))?;
     if verdict.verdict == VerdictName::Pending {
         let (best, worst) = (verdict.best.words(), verdict.worst.words());
@@ -28,6 +28,13 @@ pub(super) fn print(verdict: &Verdict, iteration: &Name, out: &mut Out) -> Resul
     let (policy, engine) = (&verdict.policy_digest, &verdict.engine_version);
     out.line("")?;
     out.line(format!("policy {}, engine {}", harmless(policy), harmless(engine)))
+}
+
+/// The verdict and its sentence, without saying it twice.
+pub(in crate::cli) fn headline(verdict: VerdictName, sentence: &str, out: &mut Out) -> Result<(), Failure> {
+    let words = verdict.words();
+    let rest = sentence.strip_prefix(words).and_then(|rest| rest.strip_prefix(": ")).unwrap_or(sentence);
+    out.line(format!("{}  {}", words.to_uppercase(), harmless(rest)))
 }
 
 fn override_in_force(record: &OverrideInForce, out: &mut Out) -> Result<(), Failure> {
