@@ -38,7 +38,8 @@ fn flags_win_over_variables_over_the_file_over_the_data_folder() {
     assert!(place.path("file.db").exists());
     ran(place.mission(&import).env("MISSION_CONFIG", &file).env("MISSION_STORE", store("env.db"))).good();
     assert!(place.path("env.db").exists());
-    let flagged = [&import[..], &["--store", &store("flag.db")]].concat();
+    let flag = store("flag.db");
+    let flagged = [&import[..], &["--store", &flag]].concat();
     ran(place.mission(&flagged).env("MISSION_CONFIG", &file).env("MISSION_TO", "http://127.0.0.1:1")).good();
     assert!(place.path("flag.db").exists());
     let events = place.run(&["events", "--iteration", "I", "--store", &store("file.db")]);

@@ -4,11 +4,15 @@
 //! default one) is the importer's. Positions and recording times in the file are not read: restoring them is
 //! a store's business.
 
+use super::clean::clip;
 use super::document::{Broken, each_document};
 use super::issues::Issues;
 use super::{Format, ImportOptions, Imported, Report};
-use crate::event::decode;
+use crate::event::{EVENT_BYTES_MAX, decode};
 use crate::id::DEFAULT_PROJECT;
+
+/// Longest part of a refused event that is handed on; one that is too large stays so.
+const REFUSED_BYTES_MAX: usize = EVENT_BYTES_MAX + 4;
 
 pub(super) fn read(text: &str, options: &ImportOptions) -> Result<Imported, Broken> {
     let (mut events, mut issues) = (Vec::new(), Issues::default());
@@ -16,7 +20,7 @@ pub(super) fn read(text: &str, options: &ImportOptions) -> Result<Imported, Brok
     each_document(text, |line, json| {
         let decoded = json.and_then(|json| {
             decode(json.as_bytes(), Some(&options.iteration)).map_err(|refusal| {
-                refused.push(json.to_owned());
+                refused.push(clip(json, REFUSED_BYTES_MAX).to_owned());
                 refusal.to_string()
             })
         });
