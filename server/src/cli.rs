@@ -6,9 +6,11 @@
 //! Not here: what answers mean (`board`), how events are taken in (`ingest`), the server's life (`serve`).
 
 mod ask;
+mod demo;
 mod dlq;
 mod events;
 mod failure;
+mod golden;
 mod import;
 mod lens;
 mod log;
@@ -56,6 +58,8 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Serve the golden sets from a store of its own, one of them played in live
+    Demo(demo::Demo),
     /// Serve the web page and the API over a store
     Serve(serve::Serve),
     /// Read evidence of other tools into an iteration
@@ -66,6 +70,8 @@ enum Command {
     Verdict(verdict::Ask),
     /// Print the log of an iteration as NDJSON
     Events(events::Print),
+    /// Check the golden sets inside this program
+    Golden(golden::Golden),
     /// Drop and rebuild all projections
     Rebuild(rebuild::Rebuild),
     /// List, show, replay or discard dead letters
@@ -99,6 +105,7 @@ pub fn main() -> ExitCode {
 async fn run(cli: Cli) -> Result<u8, Failure> {
     let context = Context { config: Config::load(cli.config.as_deref())?, json: cli.json };
     match cli.command {
+        Command::Demo(demo) => demo.run(&context).await,
         Command::Serve(serve) => serve.run(&context).await,
         command => {
             log::start(&context.config, None, None, "warn");
@@ -129,8 +136,10 @@ async fn finish(command: Command, context: &Context) -> Result<u8, Failure> {
         Command::Lens(lens) => lens.run(context).await,
         Command::Verdict(verdict) => verdict.run(context).await,
         Command::Events(events) => events.run(context).await,
+        Command::Golden(golden) => golden.run(context).await,
         Command::Rebuild(rebuild) => rebuild.run(context).await,
         Command::Dlq(dlq) => dlq.run(context).await,
+        Command::Demo(demo) => demo.run(context).await,
         Command::Serve(serve) => serve.run(context).await,
     }
 }

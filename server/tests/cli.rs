@@ -5,6 +5,7 @@ mod cli {
     mod bad_input;
     mod codes;
     mod configuration;
+    mod demo;
     mod import;
     mod letters;
     mod place;

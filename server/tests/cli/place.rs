@@ -131,7 +131,7 @@ impl Server {
     }
 
     /// Stops it with a signal and gives the exit code and what else it printed.
-    pub fn stop(mut self, signal: &str) -> (Option<i32>, String) {
+    pub fn stop(&mut self, signal: &str) -> (Option<i32>, String) {
         send(signal, self.child.id());
         let mut rest = String::new();
         self.stdout.read_to_string(&mut rest).expect("the rest");

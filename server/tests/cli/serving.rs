@@ -28,7 +28,7 @@ fn a_public_address_needs_a_token() {
 fn a_server_stops_in_order_on_either_signal() {
     for signal in ["INT", "TERM"] {
         let place = Place::new();
-        let server = place.serve(&[]);
+        let mut server = place.serve(&[]);
         let file = place.file("e.ndjson", evidence("I", true, true, true));
         place.run(&["import", "--iteration", "I", "--to", &server.url, &file]).good();
         assert_eq!(server.stop(signal), (Some(0), String::new()), "{signal}");
