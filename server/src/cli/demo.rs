@@ -9,6 +9,7 @@ use super::failure::{Code, Failure};
 use super::print::{count, say};
 use super::serve::{Listening, announce};
 use super::verdict::duration;
+use crate::board::Question;
 use crate::golden;
 use crate::serve::{ServeOptions, serve};
 use crate::service::Service;
@@ -48,8 +49,8 @@ impl Demo {
             .map_err(|error| Failure::new(Code::Store, format!("no room for a temporary store: {error}")))?;
         let store = SqliteStore::open(&folder.path().join("demo.db"), system_clock()).await?;
         let service = Service::open(Arc::new(store)).await?;
-        let played = fill(&service).await?;
         let mut tasks = JoinSet::new();
+        let played = fill(&service, &mut tasks).await?;
         if let Some(logged) = played {
             tasks.spawn(play::play(service.ingest.clone(), logged, self.play));
         }
@@ -66,8 +67,9 @@ impl Demo {
     }
 }
 
-/// Restores every golden set, in the order their iterations opened; gives the one to be played.
-async fn fill(service: &Service) -> Result<Option<Vec<Logged>>, Failure> {
+/// Restores every golden set, in the order their iterations opened; gives the one to be played. The first page
+/// asks for every verdict, so `tasks` begin with that.
+async fn fill(service: &Service, tasks: &mut JoinSet<()>) -> Result<Option<Vec<Logged>>, Failure> {
     let names = golden::cases();
     let loading: Vec<_> = names
         .iter()
@@ -82,7 +84,14 @@ async fn fill(service: &Service) -> Result<Option<Vec<Logged>>, Failure> {
         if name == PLAYED {
             played = Some(case.events.clone());
         }
+        let iteration = case.expectations.iteration;
         service.store.restore(case.events).await?;
+        let board = service.board.clone();
+        tasks.spawn(async move {
+            if let Err(error) = board.answer(&iteration, &Question::NOW).await {
+                tracing::warn!(%error, %iteration, "cannot be judged");
+            }
+        });
     }
     say(&format!("{} restored", count(names.len() as u64, "golden set", "golden sets")));
     Ok(played)
