@@ -63,7 +63,7 @@ fn set_of(story: &Story) -> Result<Set> {
         project: Name::new(day::PROJECT)?,
         iteration: Name::new(story.name)?,
         head: graph.head(),
-        digest: graph.digest(&graph.snapshot(now_of(&graph))).to_string(),
+        digest: Some(graph.digest(&graph.snapshot(now_of(&graph))).to_string()),
         expect: told.expect,
     };
     let differences =
