@@ -10,6 +10,7 @@ mod execution;
 mod hindsight;
 mod mixed;
 mod scale;
+mod systemic;
 
 use super::day::{Day, Scan, Suite, Try};
 use serde_json::{Value, json};
@@ -91,7 +92,7 @@ stories! {
         "Contracts take seconds to lock while the broker is ill, and onboarding and merchant import each other.";
     10 "MixedBdvAcc" "2026-11-16" Some("Iter-Golden-MixedDdeAcc"), "mixed_failure", mixed::bdv_acc, "Meridian Pay 4.15.0-rc.2",
         "The suite is slow and flaky, and a suppression expires at noon.";
-    11 "SystemicFailure" "2026-11-17" Some("Iter-Golden-MixedBdvAcc"), "systemic_failure", mixed::systemic, "Meridian Pay 4.15.0-rc.3",
+    11 "SystemicFailure" "2026-11-17" Some("Iter-Golden-MixedBdvAcc"), "systemic_failure", systemic::systemic, "Meridian Pay 4.15.0-rc.3",
         "A rushed merge fails in all three streams: halt.";
     12 "LateEvidence" "2026-11-18" Some("Iter-Golden-SystemicFailure"), "design_gap", hindsight::late_evidence, "Meridian Pay 4.15.0-rc.4",
         "Rolled out as deployable at a quarter to six; hours later the device laboratory reports what had failed before.";

@@ -191,7 +191,9 @@ impl Day {
         for artifact in ARTIFACTS.iter().filter(|artifact| artifact.task == task.key) {
             let at = ended.plus(self.seed.between(300_000, 1_900_000));
             let recorded = self.registry.recorded(at);
-            let modules: Vec<String> = artifact.crates.iter().map(|name| module(name, "lib")).collect();
+            let inside = self.product.crates.iter().filter(|of| artifact.crates.contains(&of.name));
+            let modules: Vec<String> =
+                inside.flat_map(|of| of.modules.iter().map(|name| module(of.name, name))).collect();
             let data = json!({
                 "artifact": artifact.key, "name": artifact.name, "task": task.key, "modules": modules,
                 "version": format!("{}-rc.{}", self.date.replace('-', "."), self.number),

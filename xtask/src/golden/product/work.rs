@@ -189,11 +189,13 @@ const fn makes(
 
 /// What the tasks make.
 pub const ARTIFACTS: &[Artifact] = &[
+    makes("openapi-document", "OpenAPI document", "openapi-diff", &["api"]),
+    makes("advisory-report", "Licences and advisories", "licences", &["types", "telemetry"]),
     makes(
         "meridian-api",
         "API image",
         "image-api",
-        &["api", "payments", "gateway", "risk", "ledger", "money", "types"],
+        &["api", "payments", "gateway", "risk", "ledger", "money", "types", "onboarding", "reporting"],
     ),
     makes(
         "meridian-worker",
@@ -204,7 +206,7 @@ pub const ARTIFACTS: &[Artifact] = &[
     makes("meridian-settlement", "Settlement image", "image-settlement", &["settlement", "ledger", "money"]),
     makes("sdk-typescript", "TypeScript SDK", "sdk-typescript", &["api"]),
     makes("sdk-python", "Python SDK", "sdk-python", &["api"]),
-    makes("helm-chart", "Helm chart", "helm-chart", &["api", "worker", "settlement"]),
+    makes("helm-chart", "Helm chart", "helm-chart", &["api", "worker"]),
     makes("sbom", "Bill of materials", "sbom", &["types"]),
     makes("coverage-report", "Coverage report", "coverage", &["ledger", "payments", "api"]),
     makes("release-notes", "Release notes", "release-notes", &["api"]),

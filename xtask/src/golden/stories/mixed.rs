@@ -1,4 +1,4 @@
-//! Days on which several streams fail at once.
+//! Days on which two streams fail at once.
 
 use super::{Story, Told, candidate, drafts, morning, staging};
 use crate::golden::ask::{Ask, blocks, kpi};
@@ -6,11 +6,12 @@ use crate::golden::day::{Breach, Day, Pipeline, Scan, Suite, Try};
 use crate::golden::journal::person;
 use crate::golden::product::module;
 use serde_json::json;
+use shared::expect::Expectation;
 
 const REFUSED: Try = Try::failed("acquirer north: 400, field 3ds.version 2.2.0 is no longer accepted");
 
 /// Tasks that wait for the API's image, and so never run.
-const WITHOUT_IMAGE: i64 = 16;
+pub(super) const WITHOUT_IMAGE: i64 = 16;
 
 pub fn dde_bdv(story: &Story) -> Told {
     let mut day = morning(story, None, &["A missing statement raises an alarm by noon"]);
@@ -42,32 +43,56 @@ pub fn dde_bdv(story: &Story) -> Told {
     for (n, name) in (0..).zip(["A low value payment is exempt", "A trusted merchant is exempt"]) {
         let key = day.product.scenario(name);
         let (said, corrected) = (format!("{run}/{key}/1/finished"), format!("{run}/{key}/1/corrected"));
-        let data = json!({"key": key, "run": run, "try": 1, "outcome": "failed", "commit": day.commit, "error": REFUSED.error});
+        let data = json!({
+            "key": key,
+            "run": run,
+            "try": 1,
+            "outcome": "failed",
+            "commit": day.commit,
+            "error": REFUSED.error,
+        });
         let valid = day.at("11:54:40").plus(n * 6_100_000);
         let recorded = day.at("14:02:16").plus(n * 400_000);
         let ids = ("bdd:cucumber", corrected.as_str(), said.as_str());
         day.journal.correct(ids, "mission.scenario.finished.v1", Some(valid), recorded, data);
     }
     day.close("16:15:00", "Stopped: the acquirer's sandbox speaks another version.");
+    let expect = dde_bdv_answers(&day);
+    Told { events: day.journal.logged(), expect }
+}
 
+fn dde_bdv_answers(day: &Day) -> Vec<Expectation> {
     let tasks = day.product.tasks.len() as i64;
     let (tried, all) = (tasks - WITHOUT_IMAGE, day.product.scenarios.len() as i64);
     let exempt = day.product.scenario("A low value payment is exempt");
     let before = day.at("13:30:00");
-    let expect = vec![
+    vec![
         Ask::now("Three of 37 tried tasks fail, and ten of 85 scenarios.")
             .verdict("mixed_failure", ["fail", "fail", "pass"])
             .and(json!({
                 "sentence": {"contains": "execution and behaviour fail (3 tasks fail; 10 scenarios fail)"},
                 "streams": {
-                    "dde": {"reasons": blocks("dde.task_success_rate", "91.8 %"), "missing": ["Task helm-chart has not run: it waits for image-api."]},
+                    "dde": {
+                        "reasons": blocks("dde.task_success_rate", "91.8 %"),
+                        "missing": ["Task helm-chart has not run: it waits for image-api."],
+                    },
                     "bdv": {"reasons": blocks("bdv.scenario_pass_rate", "88.2 %")},
                 },
             }))
             .dde(json!({
-                "kpis": [kpi("dde.task_success_rate", tried - 3, tried, "missed"), kpi("dde.retry_rate", 2, tried, "met")],
-                "tasks": [{"id": "task:image-api", "state": "error", "attempts": {"len": 2}}, {"id": "task:rollout", "state": "waiting"}],
-                "contracts": [{"id": "contract:acquirer-api", "aligned": false, "misaligned": ["task:integration-gateway"]}],
+                "kpis": [
+                    kpi("dde.task_success_rate", tried - 3, tried, "missed"),
+                    kpi("dde.retry_rate", 2, tried, "met"),
+                ],
+                "tasks": [
+                    {"id": "task:image-api", "state": "error", "attempts": {"len": 2}},
+                    {"id": "task:rollout", "state": "waiting"},
+                ],
+                "contracts": [{
+                    "id": "contract:acquirer-api",
+                    "aligned": false,
+                    "misaligned": ["task:integration-gateway"],
+                }],
                 "artifacts": {"none": {"id": "artifact:meridian-api"}},
             }))
             .bdv(json!({"totals": {"scenarios": all, "failed": 10, "passed": all - 10, "flaky": 0}}))
@@ -80,15 +105,24 @@ pub fn dde_bdv(story: &Story) -> Told {
                 "scenarios": [{"id": format!("scenario:{exempt}"), "status": "passed"}],
             }))
             .done(),
-        Ask::hindsight(before, "The corrected report says that two more had failed by then: behaviour failed, too.")
-            .verdict("mixed_failure", ["fail", "fail", "pass"])
-            .bdv(json!({"totals": {"failed": 10}, "scenarios": [{"id": format!("scenario:{exempt}"), "status": "failed", "attempts": {"len": 3}}]}))
-            .done(),
-    ];
-    Told { events: day.journal.logged(), expect }
+        Ask::hindsight(
+            before,
+            "The corrected report says that two more had failed by then: behaviour failed, too.",
+        )
+        .verdict("mixed_failure", ["fail", "fail", "pass"])
+        .bdv(json!({
+            "totals": {"failed": 10},
+            "scenarios": [{
+                "id": format!("scenario:{exempt}"),
+                "status": "failed",
+                "attempts": {"len": 3},
+            }],
+        }))
+        .done(),
+    ]
 }
 
-const VENDOR: Breach = Breach {
+pub(super) const VENDOR: Breach = Breach {
     rule: "domain-is-pure",
     severity: "error",
     from: ("payments", "events"),
@@ -113,49 +147,88 @@ pub fn dde_acc(story: &Story) -> Told {
     day.behave(&candidate(&day));
     day.behave(&staging(&day));
     day.close("17:33:00", "Not released.");
+    let expect = dde_acc_answers(&day);
+    Told { events: day.journal.logged(), expect }
+}
 
+fn dde_acc_answers(day: &Day) -> Vec<Expectation> {
     let tasks = day.product.tasks.len() as i64;
     let ring = [("onboarding", "identity"), ("merchant", "profile"), ("onboarding", "lib")];
     let ring: Vec<String> = ring.map(|(of, name)| format!("module:{}", module(of, name))).to_vec();
     let early = day.at("08:40:00");
     let noon = day.at("12:30:00");
-    let expect = vec![
+    vec![
         Ask::now("All tasks pass, but the slowest contract took nine seconds to lock, and two crates import each other.")
             .verdict("mixed_failure", ["fail", "pass", "fail"])
             .and(json!({
                 "sentence": {"contains": "execution and architecture fail"},
                 "streams": {
                     "dde": {"reasons": blocks("dde.contract_lock_latency_p95", "9.2 s")},
-                    "acc": {"reasons": [{"criterion": "acc.blocking_violations", "blocking": true}, {"criterion": "acc.cyclic_dependencies", "blocking": true}]},
+                    "acc": {
+                        "reasons": [
+                            {"criterion": "acc.blocking_violations", "blocking": true},
+                            {"criterion": "acc.cyclic_dependencies", "blocking": true},
+                        ],
+                    },
                 },
             }))
             .dde(json!({
                 "tasks": {"len": tasks, "all": {"state": "passed"}},
-                "contracts": {"len": 8, "all": {"state": "locked"}, "has": [{"id": "contract:webhook-events", "lock_latency_ms": {"at_least": 9_260, "below": 9_262}}]},
-                "kpis": [{"name": "dde.contract_lock_latency_p95", "actual": {"at_least": 9_260, "below": 9_262}, "met": false}, kpi("dde.task_success_rate", tasks, tasks, "met"), kpi("dde.retry_rate", 1, tasks, "met")],
+                "contracts": {
+                    "len": 8,
+                    "all": {"state": "locked"},
+                    "has": [{
+                        "id": "contract:webhook-events",
+                        "lock_latency_ms": {"at_least": 9_260, "below": 9_262},
+                    }],
+                },
+                "kpis": [
+                    {
+                        "name": "dde.contract_lock_latency_p95",
+                        "actual": {"at_least": 9_260, "below": 9_262},
+                        "met": false,
+                    },
+                    kpi("dde.task_success_rate", tasks, tasks, "met"),
+                    kpi("dde.retry_rate", 1, tasks, "met"),
+                ],
             }))
             .acc(json!({
-                "components": {"len": 1, "has": [{"shortest_cycle": {"len": 3, "has": ring}, "kinds": ["normal"]}]},
-                "kpis": [kpi("acc.cyclic_dependencies", 1, 1, "missed"), kpi("acc.blocking_violations", 1, 1, "missed")],
+                "components": {
+                    "len": 1,
+                    "has": [{"shortest_cycle": {"len": 3, "has": ring}, "kinds": ["normal"]}],
+                },
+                "kpis": [
+                    kpi("acc.cyclic_dependencies", 1, 1, "missed"),
+                    kpi("acc.blocking_violations", 1, 1, "missed"),
+                ],
             }))
             .done(),
-        Ask::then(early, "At twenty to nine the contracts were slow already, and nothing else had been tried.")
+        Ask::then(
+            early,
+            "At twenty to nine the contracts were slow already, and nothing else had been tried.",
+        )
             .verdict("pending", ["undecided", "undecided", "pass"])
             .and(json!({"streams": {"dde": {"missing": ["No run or picture of execution is closed."]}}}))
             .done(),
         Ask::then(noon, "At half past twelve the API's unit tests had not reported.")
             .verdict("pending", ["undecided", "pass", "fail"])
-            .dde(json!({"tasks": [{"id": "task:unit-api", "state": "running"}, {"id": "task:soak", "state": {"contains": "ing"}}]}))
+            .dde(
+                json!({
+                    "tasks": [
+                        {"id": "task:unit-api", "state": "running"},
+                        {"id": "task:soak", "state": {"contains": "ing"}},
+                    ],
+                }),
+            )
             .done(),
         Ask::hindsight(noon, "They had passed long before; the images were built from them.")
             .verdict("pending", ["undecided", "pass", "fail"])
             .dde(json!({"tasks": [{"id": "task:unit-api", "state": "passed"}]}))
             .done(),
-    ];
-    Told { events: day.journal.logged(), expect }
+    ]
 }
 
-const SECRET: Breach = Breach {
+pub(super) const SECRET: Breach = Breach {
     rule: "secrets-stay-secret",
     severity: "error",
     from: ("telemetry", "audit"),
@@ -169,7 +242,7 @@ const FLOAT: Breach = Breach {
     to: ("money", "lib"),
     reason: "Differences are computed in f64.",
 };
-const INSIDE: Breach = Breach {
+pub(super) const INSIDE: Breach = Breach {
     rule: "ledger-by-its-front",
     severity: "error",
     from: ("reporting", "matching"),
@@ -177,12 +250,16 @@ const INSIDE: Breach = Breach {
     reason: "Reconciliation reads the journal itself.",
 };
 
+/// Noon of that very day.
+const SUPPRESSED_UNTIL: &str = "2026-11-16T12:00:00Z";
+
 pub fn bdv_acc(story: &Story) -> Told {
-    let expires = "2026-11-16T12:00:00Z";
     let ledger = json!({
         "suppressions": [{
             "id": "s-journal", "violation": INSIDE.key(), "owner": person("Henrik Dahl"),
-            "reason": "Until the ledger's front has a way to page.", "since": "2026-10-12T09:00:00Z", "expires_at": expires,
+            "reason": "Until the ledger's front has a way to page.",
+            "since": "2026-10-12T09:00:00Z",
+            "expires_at": SUPPRESSED_UNTIL,
         }],
         "quarantine": [],
     });
@@ -230,18 +307,26 @@ pub fn bdv_acc(story: &Story) -> Told {
     day.behave(&second);
     day.behave(&third);
     day.close("17:44:00", "Not released.");
+    let expect = bdv_acc_answers(&day);
+    Told { events: day.journal.logged(), expect }
+}
 
+fn bdv_acc_answers(day: &Day) -> Vec<Expectation> {
     let all = day.product.scenarios.len() as i64;
     let (late_morning, noon) = (day.at("11:59:00"), day.at("12:45:00"));
     let steady = day.product.scenario("Apple Pay in a browser is authorised");
-    let expect = vec![
+    vec![
         Ask::now("Ten of ninety scenarios are flaky, the suite takes more than ten minutes, and four violations block.")
             .verdict("mixed_failure", ["pass", "fail", "fail"])
             .and(json!({
                 "sentence": {"contains": "behaviour and architecture fail"},
                 "streams": {
                     "bdv": {"reasons": [
-                        {"criterion": "bdv.flake_rate", "blocking": true, "headline": "10 scenarios are flaky"},
+                        {
+                            "criterion": "bdv.flake_rate",
+                            "blocking": true,
+                            "headline": "10 scenarios are flaky",
+                        },
                         {"criterion": "bdv.execution_time", "blocking": true},
                     ]},
                     "acc": {"reasons": blocks("acc.blocking_violations", "is 4")},
@@ -249,7 +334,15 @@ pub fn bdv_acc(story: &Story) -> Told {
             }))
             .bdv(json!({
                 "totals": {"scenarios": all, "flaky": 10, "failed": 0, "passed": all - 10},
-                "kpis": [kpi("bdv.flake_rate", 10, all, "missed"), kpi("bdv.scenario_pass_rate", all, all, "met"), {"name": "bdv.execution_time", "actual": {"at_least": 600_000, "below": 1_200_000}, "met": false}],
+                "kpis": [
+                    kpi("bdv.flake_rate", 10, all, "missed"),
+                    kpi("bdv.scenario_pass_rate", all, all, "met"),
+                    {
+                        "name": "bdv.execution_time",
+                        "actual": {"at_least": 600_000, "below": 1_200_000},
+                        "met": false,
+                    },
+                ],
                 "scenarios": [{"id": format!("scenario:{steady}"), "status": "flaky"}],
             }))
             .acc(json!({
@@ -259,100 +352,25 @@ pub fn bdv_acc(story: &Story) -> Told {
             }))
             .done(),
         Ask::then(late_morning, "A minute before noon the suppression still held: three blocked.")
-            .acc(json!({"kpis": [kpi("acc.blocking_violations", 3, 1, "missed")], "suppressions": [{"id": "s-journal", "in_force": true}]}))
-            .and(json!({"next_change": expires}))
+            .acc(
+                json!({
+                    "kpis": [kpi("acc.blocking_violations", 3, 1, "missed")],
+                    "suppressions": [{"id": "s-journal", "in_force": true}],
+                }),
+            )
+            .and(json!({"next_change": SUPPRESSED_UNTIL}))
             .done(),
         Ask::then(noon, "At a quarter to one the ledger's unit tests seemed to run still.")
             .verdict("pending", ["undecided", "fail", "fail"])
             .dde(json!({"tasks": [{"id": "task:unit-ledger", "state": "running"}]}))
             .done(),
-        Ask::hindsight(noon, "They had long passed; and one of the wallets had flaked, as was reported later.")
+        Ask::hindsight(
+            noon,
+            "They had long passed; and one of the wallets had flaked, as was reported later.",
+        )
             .verdict("pending", ["undecided", "fail", "fail"])
             .dde(json!({"tasks": [{"id": "task:unit-ledger", "state": "passed"}]}))
             .bdv(json!({"totals": {"flaky": 5}}))
             .done(),
-    ];
-    Told { events: day.journal.logged(), expect }
-}
-
-pub fn systemic(story: &Story) -> Told {
-    let mut day = morning(
-        story,
-        None,
-        &["A valid card is authorised", "The trial balance is zero after every scenario"],
-    );
-    day.product.add_import(("types", "error"), ("telemetry", "span"), "normal", 2);
-    day.product.add_import(("telemetry", "span"), ("types", "lib"), "normal", 3);
-    for breach in [SECRET, INSIDE] {
-        day.product.add_import(breach.from, breach.to, "normal", 1);
-    }
-    let upwards = Breach {
-        rule: "layers-point-down",
-        severity: "error",
-        from: ("types", "error"),
-        to: ("telemetry", "span"),
-        reason: "Errors record themselves.",
-    };
-    day.scan(&Scan {
-        clock: "11:06:30",
-        commit: day.commit.clone(),
-        breaches: &[SECRET, INSIDE, VENDOR, upwards],
-    });
-    let panics = Try::failed("panicked at crates/types/src/error.rs:88: span already closed");
-    let pipeline = Pipeline::new("11:04:00")
-        .late("unit-risk", "13:15:37")
-        .with("unit-money", &[panics.clone()])
-        .with("unit-payments", &[panics.clone(), panics.clone()])
-        .with("unit-settlement", &[panics.clone()])
-        .with("unit-risk", &[panics.clone()])
-        .with("integration-ledger", &[panics.clone()])
-        .with("property-money", &[Try::timed_out("no counterexample and no end after 20 min")]);
-    day.execute(&pipeline);
-    let mut suite = candidate(&day);
-    suite.late = None;
-    for slug in ["card_authorisation", "double_entry", "daily_settlement"] {
-        for key in day.product.scenarios_of(slug) {
-            suite = suite.with(key, &[panics.clone()]);
-        }
-    }
-    day.behave(&suite);
-    day.close("15:02:00", "Halted. The merge is reverted tonight.");
-
-    // Without the images of API and settlement nothing is staged or released; coverage waits for unit-payments.
-    let never = WITHOUT_IMAGE + 3;
-    let tasks = day.product.tasks.len() as i64;
-    let (tried, all) = (tasks - never, day.product.scenarios.len() as i64);
-    let noon = day.at("12:50:00");
-    let expect = vec![
-        Ask::now("Six of 35 tried tasks fail, eighteen of ninety scenarios, four violations block and there is a cycle: halt.")
-            .verdict("systemic_failure", ["fail", "fail", "fail"])
-            .and(json!({
-                "sentence": {"contains": "HALT, all three streams fail: 6 tasks fail; 18 scenarios fail; 4 violations block"},
-                "best": "systemic_failure", "worst": "systemic_failure",
-                "streams": {
-                    "dde": {"reasons": blocks("dde.task_success_rate", "82.8 %")},
-                    "bdv": {"reasons": blocks("bdv.scenario_pass_rate", "80 %")},
-                    "acc": {"reasons": [{"criterion": "acc.blocking_violations", "blocking": true}, {"criterion": "acc.cyclic_dependencies", "blocking": true}]},
-                },
-            }))
-            .dde(json!({
-                "kpis": [kpi("dde.task_success_rate", tried - 6, tried, "missed")],
-                "tasks": [{"id": "task:image-api", "state": "waiting"}, {"id": "task:coverage", "state": "waiting"}],
-            }))
-            .bdv(json!({"totals": {"failed": 18, "passed": all - 18}, "requirements": [{"id": "requirement:PAY-101", "coverage": "failing"}, {"id": "requirement:PAY-130", "coverage": "failing"}]}))
-            .acc(json!({"components": {"len": 1, "has": [{"members": [format!("module:{}", module("types", "error")), format!("module:{}", module("telemetry", "span"))]}]}}))
-            .done(),
-        Ask::then(noon, "At ten to one risk's tests had not reported: five tasks failed, as far as we knew.")
-            .dde(json!({"tasks": [{"id": "task:unit-risk", "state": "running"}, {"id": "task:unit-money", "state": "failed"}]}))
-            .bdv(json!({"totals": {"failed": 18}}))
-            .done(),
-        Ask::hindsight(noon, "It was six.")
-            .dde(json!({"tasks": [{"id": "task:unit-risk", "state": "failed"}]}))
-            .done(),
-        Ask::then(day.at("11:05:00"), "A minute after the pipeline began all that was known was good.")
-            .verdict("pending", ["undecided", "pass", "pass"])
-            .and(json!({"best": "deployable"}))
-            .done(),
-    ];
-    Told { events: day.journal.logged(), expect }
+    ]
 }
