@@ -1,6 +1,7 @@
 //! REST and GraphQL over one small iteration: the description is true, every operation answers, every record a
 //! person adds shows in the next answer, and the bounds hold.
 
+#[allow(dead_code, reason = "each test binary uses a part of it")]
 mod serve {
     pub mod place;
 }
