@@ -36,10 +36,11 @@ pub(super) async fn poll(board: Weak<Inner>) {
         };
         for live in lives {
             let behind = heads.get(&live.iteration).is_some_and(|head| *head > live.head());
-            if behind && live.loaded.initialized() {
-                if let Err(error) = live.catch_up(board.store.as_ref()).await {
-                    tracing::warn!(%error, iteration = %live.iteration, "cannot catch up");
-                }
+            if behind
+                && live.loaded.initialized()
+                && let Err(error) = live.catch_up(board.store.as_ref()).await
+            {
+                tracing::warn!(%error, iteration = %live.iteration, "cannot catch up");
             }
         }
     }

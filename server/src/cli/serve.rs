@@ -29,7 +29,7 @@ pub(super) struct Listening {
     /// Address and port, port 0 lets the system choose [default: 127.0.0.1:8000]
     #[arg(long, value_name = "A", value_parser = listen_address)]
     pub(super) listen: Option<SocketAddr>,
-    /// What is logged [default: info]
+    /// What is logged [default: info; in the demo: warn]
     #[arg(long, value_name = "FILTER", value_parser = log_filter)]
     log: Option<String>,
     /// How log lines look: text or json [default: text]

@@ -57,16 +57,14 @@ pub(super) async fn send(
         imported.report.position = imported.report.position.max(closing.unwrap_or(0));
         first = end;
     }
-    if let (Some(position), true) = (closing, repeats_a_picture(&imported)) {
-        if let Some(other) = replaced_by(asker, iteration, &imported, position).await? {
-            imported.report.issues.push(Issue {
-                line: 0,
-                reason: format!(
-                    "this picture was imported before and another one replaced it at position {other}: \
-                     it stays replaced; give --run or --at to import it anew"
-                ),
-            });
-        }
+    if let (Some(position), true) = (closing, repeats_a_picture(&imported))
+        && let Some(other) = replaced_by(asker, iteration, &imported, position).await?
+    {
+        let reason = format!(
+            "this picture was imported before and another one replaced it at position {other}: \
+             it stays replaced; give --run or --at to import it anew"
+        );
+        imported.report.issues.push(Issue { line: 0, reason });
     }
     // What is about the file as a whole comes last.
     imported.report.issues.sort_by_key(|issue| (issue.line == 0, issue.line));
