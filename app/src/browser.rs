@@ -3,9 +3,17 @@
 //! Small verbs only; what they are for is decided by whoever calls them.
 
 #[cfg(feature = "hydrate")]
+mod hear;
+#[cfg(feature = "hydrate")]
+mod net;
+#[cfg(feature = "hydrate")]
 mod page;
 #[cfg(feature = "hydrate")]
-pub(crate) use page::*;
+mod swap;
+#[cfg(feature = "hydrate")]
+mod time;
+#[cfg(feature = "hydrate")]
+pub(crate) use {hear::*, net::*, page::*, swap::swap, time::*};
 
 #[cfg(not(feature = "hydrate"))]
 mod none;
