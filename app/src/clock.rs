@@ -17,13 +17,21 @@ pub fn date(time: Time) -> String {
 /// Date and time of day.
 #[must_use]
 pub fn full(time: Time) -> String {
-    if time == Time::ALWAYS { "always".to_owned() } else { format!("{} {} UTC", date(time), time_of_day(time)) }
+    if time == Time::ALWAYS {
+        "always".to_owned()
+    } else {
+        format!("{} {} UTC", date(time), time_of_day(time))
+    }
 }
 
 /// The time of day, with its date unless that is `today`'s.
 #[must_use]
 pub fn short(time: Time, today: Time) -> String {
-    if date(time) == date(today) { time_of_day(time) } else { format!("{} {}", date(time), part(time, 11, 16)) }
+    if date(time) == date(today) {
+        time_of_day(time)
+    } else {
+        format!("{} {}", date(time), part(time, 11, 16))
+    }
 }
 
 fn part(time: Time, from: usize, to: usize) -> String {
@@ -57,8 +65,11 @@ pub fn typed(text: &str, day: Time, now: Time) -> Option<Time> {
     }
     let seconds = if text.matches(':').count() == 1 { ":00" } else { "" };
     let spaced = text.replacen(' ', "T", 1);
-    let candidates =
-        [format!("{}T{text}{seconds}Z", date(day)), format!("{spaced}{seconds}Z"), format!("{text}T00:00:00Z")];
+    let candidates = [
+        format!("{}T{text}{seconds}Z", date(day)),
+        format!("{spaced}{seconds}Z"),
+        format!("{text}T00:00:00Z"),
+    ];
     candidates.iter().find_map(|candidate| Time::parse(candidate).ok())
 }
 
@@ -72,9 +83,14 @@ mod tests {
 
     #[test]
     fn spans_have_two_units() {
-        for (millis, text) in
-            [(-5, "0 ms"), (40, "40 ms"), (59_999, "59 s"), (214_000, "3 m 34 s"), (7_200_000, "2 h 0 m"), (200_000_000, "2 d 7 h")]
-        {
+        for (millis, text) in [
+            (-5, "0 ms"),
+            (40, "40 ms"),
+            (59_999, "59 s"),
+            (214_000, "3 m 34 s"),
+            (7_200_000, "2 h 0 m"),
+            (200_000_000, "2 d 7 h"),
+        ] {
             assert_eq!(span(millis), text);
         }
     }

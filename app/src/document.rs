@@ -3,6 +3,7 @@
 //! The body is whole and its links work without the script; the page's data stand beside it as JSON, from which
 //! the script takes over. Not here: answers (the server brings them), headers.
 
+use crate::data::PageData;
 use crate::embed::Embed;
 use crate::list::{Card, ListPage};
 use crate::phone::PhonePage;
@@ -11,19 +12,8 @@ use crate::shell::Shell;
 use crate::state::{Hands, Mission, Opening};
 use crate::trouble::TroublePage;
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
-use shared::id::Name;
 use shared::time::Time;
 use std::fmt::Write;
-
-/// What the script needs to take a page over.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct PageData {
-    /// The iteration; none on the list.
-    pub iteration: Option<Name>,
-    /// Server time when the page was made.
-    pub now: Time,
-}
 
 /// Where the built client lies; `None` if it has not been built.
 #[derive(Debug, Clone, Copy)]
@@ -40,7 +30,14 @@ pub fn list(cards: Vec<Card>, now: Time, origin: &str, client: Option<Client<'_>
         let (cards, now) = (Signal::stored(cards), Signal::stored(now));
         view! { <ListPage cards now origin=origin.to_owned() /> }.into_any()
     });
-    document(&Page::List.title(), "Iterations and whether they may be deployed", &body, Some(&data), client, None)
+    document(
+        &Page::List.title(),
+        "Iterations and whether they may be deployed",
+        &body,
+        Some(&data),
+        client,
+        None,
+    )
 }
 
 /// A page of an iteration.
@@ -54,7 +51,9 @@ pub fn mission(opening: Opening, client: Option<Client<'_>>) -> String {
     let title = page.title();
     let body = rendered(move || match page {
         Page::Phone(_) => view! { <PhonePage opening /> }.into_any(),
-        Page::Embed(_, lens) => view! { <Embed mission=Mission::new(opening, Hands::none()) lens /> }.into_any(),
+        Page::Embed(_, lens) => {
+            view! { <Embed mission=Mission::new(opening, Hands::none()) lens /> }.into_any()
+        }
         _ => view! { <Shell mission=Mission::new(opening, Hands::none()) /> }.into_any(),
     });
     if is_phone {

@@ -17,7 +17,8 @@ pub fn Embed(
 ) -> impl IntoView {
     let name = mission.iteration.get_value();
     let verdict = Memo::new(move |_| mission.analysis.with(|analysis| analysis.verdict.verdict));
-    let overridden = Memo::new(move |_| mission.analysis.with(|analysis| analysis.verdict.r#override.is_some()));
+    let overridden =
+        Memo::new(move |_| mission.analysis.with(|analysis| analysis.verdict.r#override.is_some()));
     let chip = Memo::new(move |_| mission.moment.get().chip(mission.link.get()));
     let full = {
         let name = name.clone();

@@ -61,7 +61,13 @@ const fn plain(shown: &'static str, key: &'static str, act: Act, words: &'static
     Binding { shown, key, ctrl: false, shift: None, act, words }
 }
 
-const fn arrow(shown: &'static str, key: &'static str, shift: bool, micros: i64, words: &'static str) -> Binding {
+const fn arrow(
+    shown: &'static str,
+    key: &'static str,
+    shift: bool,
+    micros: i64,
+    words: &'static str,
+) -> Binding {
     Binding { shown, key, ctrl: false, shift: Some(shift), act: Act::Time(Command::Nudge(micros)), words }
 }
 
@@ -88,7 +94,14 @@ pub const BINDINGS: &[Binding] = &[
     plain("\\", "\\", Act::Inspector, "Show or hide the inspector"),
     plain("Y", "y", Act::Share, "Copy the address of this moment"),
     plain("/", "/", Act::Palette, "Find anything"),
-    Binding { shown: "Ctrl K", key: "k", ctrl: true, shift: Some(false), act: Act::Palette, words: "Commands" },
+    Binding {
+        shown: "Ctrl K",
+        key: "k",
+        ctrl: true,
+        shift: Some(false),
+        act: Act::Palette,
+        words: "Commands",
+    },
     plain("Esc", "Escape", Act::Escape, "Close, or clear the selection"),
     plain("?", "?", Act::Help, "This help"),
 ];
@@ -130,7 +143,9 @@ mod tests {
         assert_eq!(key("/", false, true), Some(Act::Palette));
         assert_eq!(key("?", false, true), Some(Act::Help));
         assert_eq!(key("ArrowLeft", false, true), Some(Act::Time(Command::Nudge(-10 * SECOND))));
-        for unbound in [("l", true, false), ("F5", false, false), ("ArrowLeft", true, false), ("x", false, false)] {
+        for unbound in
+            [("l", true, false), ("F5", false, false), ("ArrowLeft", true, false), ("x", false, false)]
+        {
             assert_eq!(key(unbound.0, unbound.1, unbound.2), None, "{unbound:?}");
         }
     }

@@ -13,8 +13,7 @@ pub mod action;
 mod browser;
 pub mod chip;
 pub mod clock;
-#[cfg(feature = "hydrate")]
-mod data;
+pub mod data;
 #[cfg(feature = "ssr")]
 pub mod document;
 pub mod embed;

@@ -50,7 +50,9 @@ pub fn ListPage(
     origin: String,
 ) -> impl IntoView {
     let by_name = Memo::new(move |_| {
-        cards.with(|cards| cards.iter().map(|card| (card.iteration.clone(), card.clone())).collect::<BTreeMap<_, _>>())
+        cards.with(|cards| {
+            cards.iter().map(|card| (card.iteration.clone(), card.clone())).collect::<BTreeMap<_, _>>()
+        })
     });
     let names = Memo::new(move |_| {
         cards.with(|cards| cards.iter().rev().map(|card| card.iteration.clone()).collect::<Vec<_>>())
@@ -101,11 +103,17 @@ fn CardRow(name: Name, cards: Memo<BTreeMap<Name, Card>>, now: Signal<Time>) -> 
     let key = name.clone();
     let card = Memo::new(move |before: Option<&Option<Card>>| {
         // A row that is about to go keeps what it showed.
-        cards.with(|cards| cards.get(&key).cloned()).or_else(|| before.cloned().flatten()).or_else(|| first.clone())
+        cards
+            .with(|cards| cards.get(&key).cloned())
+            .or_else(|| before.cloned().flatten())
+            .or_else(|| first.clone())
     });
     let read = move |pick: fn(&Card) -> String| card.with(|card| card.as_ref().map(pick).unwrap_or_default());
-    let verdict = Signal::derive(move || card.with(|card| card.as_ref().map_or(VerdictName::Pending, |card| card.verdict)));
-    let overridden = Signal::derive(move || card.with(|card| card.as_ref().is_some_and(|card| card.overridden)));
+    let verdict = Signal::derive(move || {
+        card.with(|card| card.as_ref().map_or(VerdictName::Pending, |card| card.verdict))
+    });
+    let overridden =
+        Signal::derive(move || card.with(|card| card.as_ref().is_some_and(|card| card.overridden)));
     let href = format!("/i/{name}");
     let phone = format!("/m/{name}");
     view! {

@@ -31,7 +31,11 @@ pub fn PhonePage(
     let title = analysis.scene.iteration.title.clone().unwrap_or_else(|| iteration.to_string());
     let step = |pick: fn(&Steps) -> crate::routes::Address| place.at(pick(&moment.steps)).href();
     let live = place.at((Valid::Now, Known::Now)).href();
-    let notices = place.notices.iter().map(|text| view! { <p class="notice" role="alert">{text.clone()}</p> }).collect_view();
+    let notices = place
+        .notices
+        .iter()
+        .map(|text| view! { <p class="notice" role="alert">{text.clone()}</p> })
+        .collect_view();
     view! {
         <main class="phone">
             <header>
@@ -62,9 +66,13 @@ pub fn PhonePage(
 
 fn reasons(analysis: &Analysis) -> AnyView {
     let streams = &analysis.verdict.streams;
-    let reasons = Stream::ALL.into_iter().flat_map(|stream| &streams.get(stream).reasons).filter(|reason| reason.blocking);
+    let reasons = Stream::ALL
+        .into_iter()
+        .flat_map(|stream| &streams.get(stream).reasons)
+        .filter(|reason| reason.blocking);
     let missing = Stream::ALL.into_iter().flat_map(|stream| &streams.get(stream).missing);
-    let lines: Vec<String> = reasons.map(|reason| reason.text.clone()).chain(missing.cloned()).take(3).collect();
+    let lines: Vec<String> =
+        reasons.map(|reason| reason.text.clone()).chain(missing.cloned()).take(3).collect();
     if lines.is_empty() {
         return ().into_any();
     }
@@ -119,16 +127,22 @@ fn failing(analysis: &Analysis) -> AnyView {
     let failed = |state: TaskState| {
         matches!(state, TaskState::Tried(Outcome::Failed | Outcome::Error | Outcome::TimedOut))
     };
-    let tasks = analysis.dde.tasks.iter().filter(|task| failed(task.state)).map(|task| ("task", "failed", task.name.clone()));
+    let tasks = analysis
+        .dde
+        .tasks
+        .iter()
+        .filter(|task| failed(task.state))
+        .map(|task| ("task", "failed", task.name.clone()));
     let scenarios = analysis.bdv.scenarios.iter().filter_map(|scenario| match scenario.status {
         Status::Failed => Some(("scenario", "failed", scenario.name.clone())),
         Status::Flaky => Some(("scenario", "flaky", scenario.name.clone())),
         _ => None,
     });
-    let violations = analysis.acc.violations.iter().filter(|violation| !violation.suppressed).map(|violation| {
-        let to = violation.to.as_ref().map(|to| format!(" → {to}")).unwrap_or_default();
-        ("violation", "open", format!("{}{to}", violation.from))
-    });
+    let violations =
+        analysis.acc.violations.iter().filter(|violation| !violation.suppressed).map(|violation| {
+            let to = violation.to.as_ref().map(|to| format!(" → {to}")).unwrap_or_default();
+            ("violation", "open", format!("{}{to}", violation.from))
+        });
     let all: Vec<_> = tasks.chain(scenarios).chain(violations).collect();
     if all.is_empty() {
         return ().into_any();

@@ -10,8 +10,8 @@ mod moment;
 mod name;
 mod query;
 
-pub use name::LensName;
 pub use moment::{Address, Known, Valid, address, playback};
+pub use name::LensName;
 
 use shared::id::{EntityId, Name};
 use std::fmt;
@@ -93,7 +93,9 @@ impl Page {
     pub fn iteration(&self) -> Option<&Name> {
         match self {
             Page::List => None,
-            Page::Mission(name) | Page::Lens(name, _) | Page::Phone(name) | Page::Embed(name, _) => Some(name),
+            Page::Mission(name) | Page::Lens(name, _) | Page::Phone(name) | Page::Embed(name, _) => {
+                Some(name)
+            }
         }
     }
 
@@ -302,7 +304,9 @@ mod tests {
 
     #[test]
     fn paths_of_nobody_are_refused_with_a_reason() {
-        for bad in ["/x", "/i", "/i/a/b", "/i/a/dde/x", "/i/..", "/i/%2e%2e", "/embed/v2/dde/a", "/m/a%22", "/i/%00"] {
+        for bad in
+            ["/x", "/i", "/i/a/b", "/i/a/dde/x", "/i/..", "/i/%2e%2e", "/embed/v2/dde/a", "/m/a%22", "/i/%00"]
+        {
             assert!(Place::parse(bad, "").is_err(), "{bad}");
         }
     }

@@ -261,7 +261,9 @@ impl Playback {
 
     fn with_known(self, known: Position, timeline: &Timeline<'_>) -> Self {
         let known = known.min(timeline.head());
-        let is_then = known == timeline.known_at(self.valid);
+        // Several events of one instant: each of them was, for a moment, what the screen showed then.
+        let is_then = known == timeline.known_at(self.valid)
+            || (known > 0 && timeline.recorded_at(known) == self.valid);
         let mode = if is_then { Mode::Then } else { Mode::Paused };
         Self { mode, known, playing: self.playing && is_then, carry: 0, ..self }
     }

@@ -32,7 +32,8 @@ fn is_for_field(target: &Element, key: &str) -> bool {
     let types = matches!(target.tag_name().as_str(), "TEXTAREA" | "SELECT")
         || (target.tag_name() == "INPUT" && kind.as_deref() != Some("checkbox"))
         || target.has_attribute("contenteditable");
-    let presses = matches!(target.tag_name().as_str(), "BUTTON" | "SUMMARY" | "INPUT") && matches!(key, " " | "Enter");
+    let presses =
+        matches!(target.tag_name().as_str(), "BUTTON" | "SUMMARY" | "INPUT") && matches!(key, " " | "Enter");
     presses || (types && key != "Escape")
 }
 
@@ -45,7 +46,8 @@ pub(crate) fn on_link(mut heard: impl FnMut(&str, &str) -> bool + 'static) {
         let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
         let link = target.and_then(|target| target.closest("a[href]").ok().flatten());
         // Links of an SVG are no anchors of HTML: their address is read from the attribute.
-        let Some(link) = link.filter(|link| !link.has_attribute("target") && !link.has_attribute("download")) else {
+        let Some(link) = link.filter(|link| !link.has_attribute("target") && !link.has_attribute("download"))
+        else {
             return;
         };
         let (path, query) = match link.dyn_ref::<HtmlAnchorElement>() {
@@ -75,7 +77,8 @@ pub(crate) fn on_seen(heard: impl Fn() + 'static) {
     let listener = wasm_bindgen::closure::Closure::<dyn Fn()>::new(heard);
     let target = document();
     // The document outlives the page's script; so does its listener.
-    let _added = target.add_event_listener_with_callback("visibilitychange", listener.as_ref().unchecked_ref());
+    let _added =
+        target.add_event_listener_with_callback("visibilitychange", listener.as_ref().unchecked_ref());
     listener.forget();
 }
 

@@ -156,13 +156,17 @@ pub(crate) fn focused() -> Option<HtmlElement> {
 /// Keeps Tab within the dialog that is open.
 pub(crate) fn keep_focus_in(selector: &str, backwards: bool) -> bool {
     let Ok(Some(dialog)) = document().query_selector(selector) else { return false };
-    let Ok(list) = dialog.query_selector_all("a[href],button,input,select,[tabindex='0']") else { return false };
+    let Ok(list) = dialog.query_selector_all("a[href],button,input,select,[tabindex='0']") else {
+        return false;
+    };
     let last = list.length().saturating_sub(1);
     let at = |index: u32| list.item(index).and_then(|node| node.dyn_into::<HtmlElement>().ok());
     let (Some(first), Some(end)) = (at(0), at(last)) else { return false };
     let active = document().active_element();
     let inside = active.as_ref().is_some_and(|active| dialog.contains(Some(active)));
-    let is = |element: &HtmlElement| active.as_ref().is_some_and(|active| active == element.unchecked_ref::<Element>());
+    let is = |element: &HtmlElement| {
+        active.as_ref().is_some_and(|active| active == element.unchecked_ref::<Element>())
+    };
     let (edge, onward) = if backwards { (&first, &end) } else { (&end, &first) };
     let turns = !inside || is(edge);
     if turns {

@@ -15,7 +15,8 @@ pub(crate) fn swap(mount: impl FnOnce(HtmlElement)) {
     let Some(fresh) = fresh.dyn_ref::<HtmlElement>().cloned() else { return };
     mount(fresh.clone());
     let scrolled = scrolled(&served);
-    let focus = document().active_element().and_then(|active| path_to(&served, &active).map(|path| (path, active)));
+    let focus =
+        document().active_element().and_then(|active| path_to(&served, &active).map(|path| (path, active)));
     fresh.set_id("app");
     // `served` is in the document, so it can be replaced.
     let _replaced = served.replace_with_with_node_1(&fresh);
@@ -27,7 +28,9 @@ pub(crate) fn swap(mount: impl FnOnce(HtmlElement)) {
     }
     let Some((path, before)) = focus else { return };
     let Some(element) = at(&fresh, &path) else { return };
-    if let (Some(before), Some(now)) = (before.dyn_ref::<HtmlInputElement>(), element.dyn_ref::<HtmlInputElement>()) {
+    if let (Some(before), Some(now)) =
+        (before.dyn_ref::<HtmlInputElement>(), element.dyn_ref::<HtmlInputElement>())
+    {
         now.set_value(&before.value());
     }
     if let Some(element) = element.dyn_ref::<HtmlElement>() {

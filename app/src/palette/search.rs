@@ -45,7 +45,10 @@ mod tests {
             found.max().map(|(_, name)| name)
         };
         assert_eq!(best("bapi", &["web-api-build", "build-api", "rebuild a pie"]), Some("build-api"));
-        assert_eq!(best("asks 3", &["asks 3-D Secure once", "a task of size 3"]), Some("asks 3-D Secure once"));
+        assert_eq!(
+            best("asks 3", &["asks 3-D Secure once", "a task of size 3"]),
+            Some("asks 3-D Secure once")
+        );
         assert_eq!(best("unit", &["unit", "unit-tests-of-everything"]), Some("unit"));
         assert_eq!(best("xyz", &["build-api"]), None);
         assert_eq!(best("PAY", &["pay.feature"]), Some("pay.feature"));

@@ -72,7 +72,10 @@ mod tests {
     fn pieces_cover_the_axis_without_gap_or_overlap() {
         use VerdictName::{Deployable, DesignGap, Pending};
         let pieces = pieces(&strip(&[(1, Pending), (400, Deployable), (700, DesignGap)]));
-        assert_eq!(pieces.iter().map(|piece| piece.verdict).collect::<Vec<_>>(), [Pending, Deployable, DesignGap]);
+        assert_eq!(
+            pieces.iter().map(|piece| piece.verdict).collect::<Vec<_>>(),
+            [Pending, Deployable, DesignGap]
+        );
         assert_eq!(pieces[0].x, 0);
         for pair in pieces.windows(2) {
             assert_eq!(pair[0].x + pair[0].width, pair[1].x);

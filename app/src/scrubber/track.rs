@@ -10,8 +10,8 @@ use crate::words::{verdict_sign, verdict_slug};
 use leptos::ev::PointerEvent;
 use leptos::prelude::*;
 use shared::id::Stream;
-use shared::layout::track::{BINS, Late, STEPS, Track};
 use shared::layout::FULL;
+use shared::layout::track::{BINS, Late, STEPS, Track};
 use shared::playback::{Command, Mode};
 use std::fmt::Write;
 use std::sync::Arc;
@@ -47,8 +47,10 @@ pub(super) fn TrackView(mission: Mission) -> impl IntoView {
     };
     let verdict = move || mission.analysis.with(|analysis| analysis.verdict.verdict.words());
     let strip = mission.strip;
-    let valid_x = Memo::new(move |_| strip.with(|strip| mission.moment.with(|moment| valid_x(strip, moment))));
-    let known_x = Memo::new(move |_| strip.with(|strip| mission.moment.with(|moment| known_x(strip, moment))));
+    let valid_x =
+        Memo::new(move |_| strip.with(|strip| mission.moment.with(|moment| valid_x(strip, moment))));
+    let known_x =
+        Memo::new(move |_| strip.with(|strip| mission.moment.with(|moment| known_x(strip, moment))));
     view! {
         <div class="track">
             <div class="track-labels" aria-hidden="true">
@@ -112,7 +114,9 @@ fn drawing(strip: &Arc<Strip>) -> AnyView {
 fn bars(heights: &[u8]) -> String {
     let mut path = String::new();
     let width = FULL / i32::try_from(BINS).unwrap_or(FULL);
-    for (x, height) in (0..).step_by(usize::try_from(width).unwrap_or(1)).zip(heights).filter(|(_, height)| **height > 0) {
+    for (x, height) in
+        (0..).step_by(usize::try_from(width).unwrap_or(1)).zip(heights).filter(|(_, height)| **height > 0)
+    {
         // A string takes whatever is written.
         let _written = write!(path, "M{x} {STEPS}v-{height}h{}v{height}z", width - width / 4);
     }
@@ -125,7 +129,8 @@ fn lates(track: &Track) -> AnyView {
     let last = track.axis.last();
     let one = |late: &Late| {
         let width = late.learned_x - late.happened_x;
-        let what = if late.count > 1 { format!("{} facts happened ", late.count) } else { "happened ".to_owned() };
+        let what =
+            if late.count > 1 { format!("{} facts happened ", late.count) } else { "happened ".to_owned() };
         let words = format!(
             "{what}{}, learned {}",
             clock::short(late.happened_at, last),

@@ -9,9 +9,8 @@ use shared::playback::{Command, Direction, Mode, Speed};
 /// The controls.
 #[component]
 pub(super) fn Transport(mission: Mission) -> impl IntoView {
-    let moving = move || {
-        mission.moment.with(|moment| moment.playback.playing || moment.playback.mode == Mode::Live)
-    };
+    let moving =
+        move || mission.moment.with(|moment| moment.playback.playing || moment.playback.mode == Mode::Live);
     let speed = move || mission.moment.with(|moment| moment.playback.speed);
     let skips = move || mission.moment.with(|moment| moment.playback.skips_idle);
     view! {
@@ -85,7 +84,9 @@ fn TypedTime(mission: Mission) -> impl IntoView {
     let wrong = RwSignal::new(false);
     let action = move || mission.place.with(|place| place.page.to_string());
     let selected = move || mission.place.with(|place| place.selected.as_ref().map(ToString::to_string));
-    let known = move || mission.moment.with(|moment| moment.address.1.text().filter(|_| moment.playback.mode == Mode::Paused));
+    let known = move || {
+        mission.moment.with(|moment| moment.address.1.text().filter(|_| moment.playback.mode == Mode::Paused))
+    };
     let field = NodeRef::<leptos::html::Input>::new();
     let go = move |event: leptos::ev::SubmitEvent| {
         event.prevent_default();

@@ -12,11 +12,17 @@ use shared::playback::{Command, Mode};
 pub(super) fn TopBar(mission: Mission) -> impl IntoView {
     let name = mission.iteration.get_value();
     let verdict = Memo::new(move |_| mission.analysis.with(|analysis| analysis.verdict.verdict));
-    let overridden = Memo::new(move |_| mission.analysis.with(|analysis| analysis.verdict.r#override.is_some()));
+    let overridden =
+        Memo::new(move |_| mission.analysis.with(|analysis| analysis.verdict.r#override.is_some()));
     let chip = Memo::new(move |_| mission.moment.get().chip(mission.link.get()));
     let title = {
         let name = name.clone();
-        move || mission.analysis.with(|analysis| analysis.scene.iteration.title.clone()).unwrap_or(name.to_string())
+        move || {
+            mission
+                .analysis
+                .with(|analysis| analysis.scene.iteration.title.clone())
+                .unwrap_or(name.to_string())
+        }
     };
     let is_live = move || mission.moment.with(|moment| moment.playback.mode == Mode::Live);
     let live_href = move || {
@@ -29,7 +35,8 @@ pub(super) fn TopBar(mission: Mission) -> impl IntoView {
     let embed = {
         let name = name.clone();
         move || {
-            let lens = mission.place.with(|place| place.page.lens()).unwrap_or(crate::routes::LensName::Convergence);
+            let lens =
+                mission.place.with(|place| place.page.lens()).unwrap_or(crate::routes::LensName::Convergence);
             mission.here.with(|here| here.on(Page::Embed(name.clone(), lens)).href())
         }
     };

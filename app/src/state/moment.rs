@@ -99,7 +99,9 @@ impl Moment {
     pub fn chip(&self, link: Link) -> Chip {
         let at = || clock::short(self.as_of.valid, self.now);
         match (self.playback.mode, link) {
-            (Mode::Live, Link::Served) => Chip::new("live", format!("as of {}", clock::time_of_day(self.now))),
+            (Mode::Live, Link::Served) => {
+                Chip::new("live", format!("as of {}", clock::time_of_day(self.now)))
+            }
             (Mode::Live, Link::Open) => Chip::new("live", "LIVE".to_owned()),
             (Mode::Live, Link::Silent(since)) => {
                 Chip::new("delayed", format!("DELAYED {}", clock::span(self.now.millis_since(since))))
@@ -193,7 +195,8 @@ mod tests {
         assert_eq!(live.chip(Link::Silent(now.plus(-23_000_000))).text, "DELAYED 23 s");
         assert_eq!(live.chip(Link::Broken(now)).state, "offline");
         assert_eq!(live.chip(Link::Served).text, "as of 12:00:30");
-        let then = Moment::of(Playback::default().apply(Command::StepEvent(Direction::Back), &timeline), &timeline);
+        let then =
+            Moment::of(Playback::default().apply(Command::StepEvent(Direction::Back), &timeline), &timeline);
         assert_eq!(then.chip(Link::Open), Chip::new("then", "10:00:00 as known then".to_owned()));
         assert_eq!(then.steps.event_forward, (Valid::At(at("2026-11-24T11:00:00Z")), Known::Position(2)));
         let paused = Playback::at(Some(now), Some(1), &timeline);

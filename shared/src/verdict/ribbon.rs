@@ -57,6 +57,12 @@ impl Ribbon {
         Self { transitions: Vec::new(), head, stride, last: None, stretches: Vec::new() }
     }
 
+    /// Where the log it looks at ends.
+    #[must_use]
+    pub fn head(&self) -> Position {
+        self.head
+    }
+
     /// Does at most one more analysis; false once everything up to the head is done.
     pub fn advance(&mut self, graph: &Graph) -> bool {
         if let Some(stretch) = self.stretches.pop() {

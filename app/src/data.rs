@@ -1,0 +1,35 @@
+//! How events reach this browser and become what is shown.
+//!
+//! [`engine`] is pure: the folded log, the scrubber, the analysis of the moment. Around it, in the browser only:
+//! `load` brings the log (sealed segments, then the tail), `stream` keeps it fresh, `drive` turns commands and
+//! events into what the page shows, `address` keeps the URL the state, `boot` decides which page this is.
+//!
+//! After loading nothing here asks the server for an answer: lenses are computed from the log.
+
+pub mod engine;
+
+use serde::{Deserialize, Serialize};
+use shared::id::Name;
+use shared::time::Time;
+
+#[cfg(feature = "hydrate")]
+mod address;
+#[cfg(feature = "hydrate")]
+mod boot;
+#[cfg(feature = "hydrate")]
+mod drive;
+#[cfg(feature = "hydrate")]
+mod list;
+#[cfg(feature = "hydrate")]
+mod load;
+#[cfg(feature = "hydrate")]
+mod stream;
+
+/// What the script needs to take a page over.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct PageData {
+    /// The iteration; none on the list.
+    pub iteration: Option<Name>,
+    /// Server time when the page was made.
+    pub now: Time,
+}
