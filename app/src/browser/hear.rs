@@ -8,7 +8,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlAnchorElement};
 
 /// Calls `heard` for every key that is meant for the page, not for a field; it says whether it took the key.
-pub(crate) fn on_key(mut heard: impl FnMut(Key<'_>) -> bool + 'static) {
+pub(crate) fn on_key(heard: impl Fn(Key<'_>) -> bool + 'static) {
     let handle = window_event_listener(ev::keydown, move |event| {
         if event.default_prevented() || event.alt_key() || event.is_composing() {
             return;
@@ -38,7 +38,7 @@ fn is_for_field(target: &Element, key: &str) -> bool {
 }
 
 /// Calls `heard` with path and raw query of every link of this server that is clicked; it says whether it took it.
-pub(crate) fn on_link(mut heard: impl FnMut(&str, &str) -> bool + 'static) {
+pub(crate) fn on_link(heard: impl Fn(&str, &str) -> bool + 'static) {
     let handle = window_event_listener(ev::click, move |event| {
         if !is_plain_click(&event) {
             return;
@@ -68,7 +68,7 @@ pub(crate) fn on_link(mut heard: impl FnMut(&str, &str) -> bool + 'static) {
 }
 
 /// Calls `heard` after Back and Forward.
-pub(crate) fn on_history(mut heard: impl FnMut() + 'static) {
+pub(crate) fn on_history(heard: impl Fn() + 'static) {
     forget(window_event_listener(ev::popstate, move |_| heard()));
 }
 
