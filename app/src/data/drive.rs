@@ -75,6 +75,7 @@ impl Drive {
         let mission = Mission::new(opening, hands);
         self.mission.set_value(Some(mission));
         browser::every(1_000, move || self.second());
+        browser::on_seen(move || self.ask());
         self.search_later();
         mission
     }

@@ -75,9 +75,12 @@ impl Engine {
 
     /// Goes where an address leads.
     pub fn go(&mut self, (valid, known): Address, local: Time) {
-        let there = playback(valid, known, &self.timeline(local));
-        let Playback { speed, skips_idle, .. } = self.playback;
-        self.playback = Playback { speed, skips_idle, ..there };
+        let (speed, skips_idle) = (self.playback.speed, self.playback.skips_idle);
+        let timeline = self.timeline(local);
+        let there = playback(valid, known, &timeline);
+        let there =
+            there.apply(Command::Speed(speed), &timeline).apply(Command::SkipIdle(skips_idle), &timeline);
+        self.playback = there;
     }
 
     /// Obeys a command. One that needs the changes of the verdict finds them all first.
