@@ -136,7 +136,7 @@ fn lates(track: &Track) -> AnyView {
             clock::short(late.happened_at, last),
             clock::short(late.learned_at, last)
         );
-        let label = (width == longest && width > FULL / 7).then(|| words.clone());
+        let label = (width == longest && width > FULL / 4).then(|| words.clone());
         view! {
             <span class="late-line" style:left=percent(late.happened_x) style:width=percent(width) title=words>
                 <i class="diamond hollow"></i>

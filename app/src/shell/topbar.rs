@@ -60,7 +60,7 @@ pub(super) fn TopBar(mission: Mission) -> impl IntoView {
                 }>"Go live"</a>
             })}
             <span class="spacer"></span>
-            <button class="search" type="button" aria-keyshortcuts="Control+K" on:click=move |_| mission.overlay.set(Overlay::Palette)>
+            <button class="search needs-script" type="button" aria-keyshortcuts="Control+K" on:click=move |_| mission.overlay.set(Overlay::Palette)>
                 <span>"Find task, scenario, module, time"</span><kbd>"⌘K"</kbd>
             </button>
             <a class="button to-phone" href=phone>"Phone"</a>
