@@ -19,7 +19,9 @@ use std::sync::Arc;
 const SILENT_AFTER: i64 = 10_000_000;
 /// Milliseconds that background work may take of a picture.
 const SPARE_MS: f64 = 6.0;
-/// Milliseconds the log must be quiet before the ribbon looks for changes.
+/// The same while somebody waits for it.
+const URGENT_MS: f64 = 24.0;
+/// Milliseconds the log and the page must be quiet before the ribbon looks for changes.
 const QUIET_MS: f64 = 700.0;
 
 /// Handle of the drive.
@@ -43,8 +45,12 @@ struct Pace {
     heard_at: Option<Time>,
     /// The track shown is older than the log.
     strip_is_old: bool,
-    /// Somebody is looking for changes of the verdict.
+    /// When the moment last changed by hand, monotonic.
+    moved_at: f64,
+    /// Changes of the verdict are being looked for.
     searching: bool,
+    /// What waits for them.
+    wanted: Option<Command>,
 }
 
 impl Drive {
@@ -94,8 +100,17 @@ impl Drive {
         self.engine.with_value(Engine::head)
     }
 
-    /// Obeys a command in the next picture.
+    /// Obeys a command in the next picture; a step to another verdict once all of them are found.
     pub(super) fn obey(self, command: Command) {
+        let waits =
+            matches!(command, Command::StepVerdict(_)) && !self.engine.with_value(Engine::is_searched);
+        self.with_pace(|pace| {
+            pace.moved_at = browser::monotonic_ms();
+            pace.wanted = waits.then_some(command);
+        });
+        if waits {
+            return self.search_later();
+        }
         self.with(|engine| engine.obey(command, browser::local_now()));
         self.ask();
     }
@@ -200,28 +215,36 @@ impl Drive {
         }
     }
 
-    /// Looks for changes of the verdict in spare time, once the log is quiet.
+    /// Looks for changes of the verdict in spare time, once log and page are quiet; at once if somebody waits.
     fn search_later(self) {
         let runs = self.with_pace(|pace| std::mem::replace(&mut pace.searching, true));
         if !runs {
-            browser::after(QUIET_MS as u64 / 2, move || self.search());
+            browser::after(16, move || self.search());
         }
     }
 
     fn search(self) {
         let started = browser::monotonic_ms();
-        let fed_at = self.pace.with_value(|pace| pace.fed_at);
-        if started - fed_at < QUIET_MS && fed_at > 0.0 {
-            return browser::after(QUIET_MS as u64, move || self.search());
+        let (urgent, quiet_since) =
+            self.pace.with_value(|pace| (pace.wanted.is_some(), pace.fed_at.max(pace.moved_at)));
+        if !urgent && started - quiet_since < QUIET_MS {
+            return browser::after(200, move || self.search());
         }
+        let spare = if urgent { URGENT_MS } else { SPARE_MS };
         while self.with(Engine::search_on) {
-            if browser::monotonic_ms() - started > SPARE_MS {
+            if browser::monotonic_ms() - started > spare {
                 return browser::after(16, move || self.search());
             }
         }
         let strip = self.with(Engine::strip);
-        self.with_pace(|pace| pace.searching = false);
+        let wanted = self.with_pace(|pace| {
+            pace.searching = false;
+            pace.wanted.take()
+        });
         self.mission().strip.set(Arc::new(strip));
-        self.ask();
+        match wanted {
+            Some(command) => self.obey(command),
+            None => self.ask(),
+        }
     }
 }

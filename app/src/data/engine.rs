@@ -15,7 +15,7 @@ use shared::verdict::ribbon::{Ribbon, Transition};
 use std::sync::Arc;
 
 /// Analyses the ribbon may take beyond those that narrow its changes.
-const SAMPLES_MAX: u32 = 64;
+const SAMPLES_MAX: u32 = 160;
 /// Most events the track is drawn from; more are thinned out evenly.
 const TICKS_MAX: usize = 100_000;
 
@@ -83,11 +83,8 @@ impl Engine {
         self.playback = there;
     }
 
-    /// Obeys a command. One that needs the changes of the verdict finds them all first.
+    /// Obeys a command. Steps to another verdict go by the changes that [`Engine::search_on`] has found.
     pub fn obey(&mut self, command: Command, local: Time) {
-        if matches!(command, Command::StepVerdict(_)) {
-            while self.search_on() {}
-        }
         self.playback = self.playback.apply(command, &self.timeline(local));
     }
 
@@ -141,17 +138,22 @@ impl Engine {
             self.track = track(&ticks);
             self.track_head = head;
         }
-        let complete = self.searched == head;
+        let complete = self.is_searched();
         Strip { track: self.track.clone(), transitions: self.transitions.clone(), complete }
+    }
+
+    /// Whether all changes of the verdict up to the head are found.
+    #[must_use]
+    pub fn is_searched(&self) -> bool {
+        self.searched == self.graph.head()
     }
 
     /// Looks on for changes of the verdict, one analysis at most; false once all up to the head are found.
     pub fn search_on(&mut self) -> bool {
-        let head = self.graph.head();
-        if self.searched == head {
+        if self.is_searched() {
             return false;
         }
-        let search = self.search.get_or_insert_with(|| Ribbon::new(head, SAMPLES_MAX));
+        let search = self.search.get_or_insert_with(|| Ribbon::new(self.graph.ticks(), SAMPLES_MAX));
         if search.advance(&self.graph) {
             return true;
         }
@@ -160,15 +162,17 @@ impl Engine {
             self.changes = done.transitions.iter().map(|change| change.position).collect();
             self.transitions = done.transitions;
         }
-        self.searched != self.graph.head()
+        !self.is_searched()
     }
 }
 
-/// Whether the analysis shown answers `moment` too: the same question, or live with nothing new.
+/// Whether the analysis shown answers `moment` too: the same question, or live with nothing new. No fact is valid
+/// after it was recorded, so from the newest recording on only `next_change` changes an answer.
 fn still_holds(shown: &Analysis, moment: &Moment) -> bool {
     let AsOf { valid, known } = shown.scene.as_of;
     let asked = moment.as_of;
     let floats = moment.playback.mode == Mode::Live
+        && moment.known_at <= valid
         && valid <= asked.valid
         && shown.verdict.next_change.is_none_or(|change| asked.valid < change);
     known == asked.known && (valid == asked.valid || floats)

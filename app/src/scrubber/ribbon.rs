@@ -20,8 +20,8 @@ pub(super) struct Piece {
     pub(super) since: Time,
 }
 
-/// The pieces from left to right; those too narrow to be seen are swallowed by the one before.
-pub(super) fn pieces(strip: &Strip) -> Vec<Piece> {
+/// The pieces from left to right, the last up to `end`; those too narrow to be seen are swallowed by the one before.
+pub(super) fn pieces(strip: &Strip, end: i32) -> Vec<Piece> {
     const SEEN: i32 = FULL / 500;
     let Some(track) = &strip.track else { return Vec::new() };
     let mut pieces: Vec<Piece> = Vec::new();
@@ -38,11 +38,11 @@ pub(super) fn pieces(strip: &Strip) -> Vec<Piece> {
         }
         if pieces.last().is_none_or(|last| last.verdict != change.verdict) {
             let (verdict, position, since) = (change.verdict, change.position, change.recorded_at);
-            pieces.push(Piece { x, width: FULL - x, verdict, position, since });
+            pieces.push(Piece { x, width: end - x, verdict, position, since });
         }
     }
     if let Some(last) = pieces.last_mut() {
-        last.width = FULL - last.x;
+        last.width = end - last.x;
     }
     pieces
 }
@@ -71,7 +71,7 @@ mod tests {
     #[test]
     fn pieces_cover_the_axis_without_gap_or_overlap() {
         use VerdictName::{Deployable, DesignGap, Pending};
-        let pieces = pieces(&strip(&[(1, Pending), (400, Deployable), (700, DesignGap)]));
+        let pieces = pieces(&strip(&[(1, Pending), (400, Deployable), (700, DesignGap)]), FULL);
         assert_eq!(
             pieces.iter().map(|piece| piece.verdict).collect::<Vec<_>>(),
             [Pending, Deployable, DesignGap]
@@ -86,9 +86,9 @@ mod tests {
     #[test]
     fn what_cannot_be_seen_is_swallowed() {
         use VerdictName::{Deployable, Pending};
-        let pieces = pieces(&strip(&[(1, Pending), (500, Deployable), (501, Pending)]));
+        let pieces = pieces(&strip(&[(1, Pending), (500, Deployable), (501, Pending)]), FULL);
         assert_eq!(pieces.len(), 1);
         assert_eq!((pieces[0].x, pieces[0].width), (0, FULL));
-        assert_eq!(super::pieces(&Strip::default()), []);
+        assert_eq!(super::pieces(&Strip::default(), FULL), []);
     }
 }

@@ -16,6 +16,9 @@ use shared::playback::{Command, Mode};
 use std::fmt::Write;
 use std::sync::Arc;
 
+/// Room right of the last event, where now is and the verdict of now can be seen; of [`FULL`].
+const NOW_ROOM: i32 = 400;
+
 /// Which handle is being dragged.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Drag {
@@ -28,8 +31,10 @@ enum Drag {
 pub(super) fn TrackView(mission: Mission) -> impl IntoView {
     let drag = RwSignal::new(None);
     let seek = move |event: &PointerEvent| {
-        let Some(x) = browser::fraction(event, FULL) else { return };
-        let time = mission.strip.with(|strip| strip.track.as_ref().map(|track| track.axis.at(x)));
+        let Some(x) = browser::fraction(event, FULL + NOW_ROOM) else { return };
+        let now = mission.moment.with(|moment| moment.now);
+        let at = |track: &Track| if x > FULL + NOW_ROOM / 2 { now } else { track.axis.at(x) };
+        let time = mission.strip.with(|strip| strip.track.as_ref().map(at));
         match (time, drag.get_untracked()) {
             (Some(time), Some(Drag::Valid)) => mission.obey(Command::SeekValid(time)),
             (Some(time), Some(Drag::Known)) => mission.obey(Command::SeekKnown(mission.known_at.run(time))),
@@ -86,10 +91,10 @@ fn drawing(strip: &Arc<Strip>) -> AnyView {
     let Some(track) = &strip.track else {
         return view! { <p class="track-empty">"Nothing has happened yet."</p> }.into_any();
     };
+    let frame = format!("0 0 {} {STEPS}", FULL + NOW_ROOM);
     let densities = Stream::ALL.into_iter().zip(&track.density).map(|(stream, heights)| {
-        let box_ = format!("0 0 {FULL} {STEPS}");
         view! {
-            <svg class="density" data-stream=stream.as_str() viewBox=box_ preserveAspectRatio="none" aria-hidden="true">
+            <svg class="density" data-stream=stream.as_str() viewBox=frame.clone() preserveAspectRatio="none" aria-hidden="true">
                 <path d=bars(heights)></path>
             </svg>
         }
@@ -104,7 +109,7 @@ fn drawing(strip: &Arc<Strip>) -> AnyView {
         {folds.collect_view()}
         {densities.collect_view()}
         <div class="late" aria-hidden="true">{lates(track)}</div>
-        <div class="ribbon" aria-hidden="true">{pieces(strip).into_iter().map(piece).collect_view()}</div>
+        <div class="ribbon" aria-hidden="true">{pieces(strip, FULL + NOW_ROOM).into_iter().map(piece).collect_view()}</div>
         <div class="axis" aria-hidden="true">{marks.collect_view()}</div>
     }
     .into_any()
@@ -162,14 +167,20 @@ fn piece(piece: Piece) -> impl IntoView {
     }
 }
 
+/// Beyond the last event nothing is to scale: what lies there lies halfway to now.
 fn valid_x(strip: &Strip, moment: &Moment) -> i32 {
-    strip.track.as_ref().map_or(FULL, |track| track.axis.x(moment.as_of.valid))
+    let valid = moment.as_of.valid;
+    match &strip.track {
+        Some(track) if valid <= track.axis.last() => track.axis.x(valid),
+        Some(_) if valid < moment.now && moment.playback.mode != Mode::Live => FULL + NOW_ROOM / 2,
+        _ => FULL + NOW_ROOM,
+    }
 }
 
 /// Known time has no instant of its own: in live and hindsight it is now, else when that position was recorded.
 fn known_x(strip: &Strip, moment: &Moment) -> i32 {
     match moment.playback.mode {
-        Mode::Live | Mode::Hindsight => FULL,
+        Mode::Live | Mode::Hindsight => FULL + NOW_ROOM,
         Mode::Then => valid_x(strip, moment),
         Mode::Paused => strip.track.as_ref().map_or(FULL, |track| track.axis.x(moment.known_at)),
     }
@@ -199,6 +210,8 @@ fn side(x: i32) -> &'static str {
     }
 }
 
+/// Of the width, room for now included.
 fn percent(x: i32) -> String {
+    let x = i64::from(x) * i64::from(FULL) / i64::from(FULL + NOW_ROOM);
     format!("{}.{:02}%", x / 100, x % 100)
 }

@@ -1,12 +1,13 @@
 //! The verdict over time, as it was known then: the ribbon under the scrubber and the verdict's history.
 //!
 //! Follows the diagonal `T/T`: at position p, what the screen showed when p had just been recorded. Looks at
-//! no more than `samples_max` evenly spaced positions and narrows every change it sees to the very event by
-//! bisection, so its cost is O((samples + changes · log(events)) · analysis), not one analysis an event. A
-//! verdict that flips and flips back between two samples is not seen.
+//! no more than `samples_max` positions, half of them before the longest silences (what then stood on screen,
+//! stood there longest), half evenly spaced, and narrows every change it sees to the very event by bisection: its
+//! cost is O((samples + changes · log(events)) · analysis), not one analysis an event. A verdict that flips and
+//! flips back between two samples is not seen.
 
 use super::VerdictName;
-use crate::graph::Graph;
+use crate::graph::{Graph, Ticks};
 use crate::lens::Analysis;
 use crate::time::{AsOf, Position, Time};
 use serde::{Deserialize, Serialize};
@@ -26,7 +27,7 @@ pub struct Transition {
 /// The changes of the verdict along the log, oldest first; empty for an empty log.
 #[must_use]
 pub fn transitions(graph: &Graph, samples_max: u32) -> Vec<Transition> {
-    let mut ribbon = Ribbon::new(graph.head(), samples_max);
+    let mut ribbon = Ribbon::new(graph.ticks(), samples_max);
     while ribbon.advance(graph) {}
     ribbon.transitions
 }
@@ -37,7 +38,8 @@ pub struct Ribbon {
     /// Changes found so far, oldest first.
     pub transitions: Vec<Transition>,
     head: Position,
-    stride: u64,
+    /// Positions still to look at, the latest first.
+    samples: Vec<Position>,
     last: Option<(Position, VerdictName)>,
     stretches: Vec<Stretch>,
 }
@@ -50,11 +52,12 @@ struct Stretch {
 }
 
 impl Ribbon {
-    /// Starts before the first event of a log that ends at `head`.
+    /// Starts before the first event of the log behind `ticks`.
     #[must_use]
-    pub fn new(head: Position, samples_max: u32) -> Self {
-        let stride = head.div_ceil(u64::from(samples_max.max(1))).max(1);
-        Self { transitions: Vec::new(), head, stride, last: None, stretches: Vec::new() }
+    pub fn new(ticks: Ticks<'_>, samples_max: u32) -> Self {
+        let samples = samples(ticks, u64::from(samples_max.max(2)));
+        let head = ticks.len() as Position;
+        Self { transitions: Vec::new(), head, samples, last: None, stretches: Vec::new() }
     }
 
     /// Where the log it looks at ends.
@@ -69,11 +72,7 @@ impl Ribbon {
             self.narrow(graph, stretch);
             return true;
         }
-        let next = match self.last {
-            None if self.head > 0 => 1,
-            Some((position, _)) if position < self.head => (position + self.stride).min(self.head),
-            _ => return false,
-        };
+        let Some(next) = self.samples.pop() else { return false };
         let found = (next, verdict_at(graph, next));
         match self.last {
             None => self.push(graph, found),
@@ -105,6 +104,32 @@ impl Ribbon {
         let recorded_at = graph.recorded_at(position).unwrap_or(Time::ALWAYS);
         self.transitions.push(Transition { position, recorded_at, verdict });
     }
+}
+
+/// Where to look: first and last event, before the longest silences, and evenly in between; the latest first.
+fn samples(ticks: Ticks<'_>, samples_max: u64) -> Vec<Position> {
+    let head = ticks.len() as Position;
+    if head <= samples_max {
+        return (1..=head).rev().collect();
+    }
+    let mut silences: Vec<(i64, Position)> = Vec::with_capacity(ticks.len());
+    let mut before: Option<Time> = None;
+    for tick in ticks.iter() {
+        if let Some(before) = before {
+            silences.push((tick.recorded_at.0.saturating_sub(before.0), tick.position - 1));
+        }
+        before = Some(tick.recorded_at);
+    }
+    silences.sort_unstable_by(|a, b| b.cmp(a));
+    let longest = usize::try_from(samples_max / 2).unwrap_or(usize::MAX);
+    let mut samples: Vec<Position> =
+        silences.into_iter().take(longest).map(|(_, position)| position).collect();
+    let stride = head.div_ceil((samples_max / 2).max(1)).max(1);
+    samples.extend((0..).map(|step| 1 + step * stride).take_while(|position| *position < head));
+    samples.push(head);
+    samples.sort_unstable_by(|a, b| b.cmp(a));
+    samples.dedup();
+    samples
 }
 
 fn verdict_at(graph: &Graph, position: Position) -> VerdictName {
