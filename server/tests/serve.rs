@@ -8,6 +8,7 @@ mod serve {
     mod board;
     mod fine_print;
     mod live;
+    mod pages;
     mod place;
     mod postgres;
 }

@@ -1,13 +1,9 @@
 //! Pages as people without a script, and scripts without people, get them.
 
-mod serve {
-    pub mod place;
-}
-
+use super::place::{Answered, Place};
 use axum::body::Body;
 use axum::http::Request;
 use serde_json::{Value, json};
-use serve::place::{Answered, Place};
 
 const HTML: &str = "text/html; charset=utf-8";
 
