@@ -62,7 +62,7 @@ pub fn correlate(scene: &Scene) -> Vec<Link> {
         .links
         .into_iter()
         .map(|(id, mut evidence)| {
-            evidence.sort_by(|a, b| {
+            crate::order::sort_by(&mut evidence, |a, b| {
                 (&a.rule, a.confidence, &a.text, &a.rests_on).cmp(&(
                     &b.rule,
                     b.confidence,
@@ -134,7 +134,7 @@ impl<'a> Found<'a> {
             return;
         }
         let mut rests_on: Vec<u64> = from.rests_on.iter().chain(&to.rests_on).copied().collect();
-        rests_on.sort_unstable();
+        crate::order::sort(&mut rests_on);
         rests_on.dedup();
         rests_on.truncate(POSITIONS_MAX);
         pieces.push(Evidence { rule: rule.id.to_owned(), confidence: rule.confidence, text, rests_on });

@@ -50,7 +50,7 @@ impl Posteriors {
                 key.push(tries.failed);
             }
         }
-        key[3..].sort_unstable();
+        crate::order::sort(&mut key[3..]);
         *self.known.entry(key).or_insert_with(|| posterior(commits))
     }
 }

@@ -17,6 +17,7 @@ pub mod id;
 pub mod import;
 pub mod layout;
 pub mod lens;
+pub mod order;
 pub mod playback;
 #[cfg(feature = "schema")]
 mod schema;

@@ -40,7 +40,7 @@ impl IndexGraph {
     pub fn new(nodes: u32, edges: impl IntoIterator<Item = Edge>) -> Self {
         let mut sorted: Vec<Edge> =
             edges.into_iter().filter(|&(from, to, _)| from != to && from < nodes && to < nodes).collect();
-        sorted.sort_unstable_by_key(|&(from, to, _)| (from, to));
+        crate::order::sort_by_key(&mut sorted, |&(from, to, _)| (from, to));
         let mut merged: Vec<Edge> = Vec::with_capacity(sorted.len());
         for edge in sorted {
             match merged.last_mut() {

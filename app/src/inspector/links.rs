@@ -24,7 +24,7 @@ pub(super) fn links_view(analysis: &Analysis, id: &EntityId, focus: Focus) -> An
     if links.is_empty() {
         return view! { <h3>"Links"</h3><p class="muted">"Nothing is linked to it yet."</p> }.into_any();
     }
-    links.sort_by_key(|link| (place(link.id.kind), link.id.from != *id));
+    shared::order::sort_by_key(&mut links, |link| (place(link.id.kind), link.id.from != *id));
     let listed = links.iter().take(LISTED_MAX).map(|link| link_view(analysis, link, id, focus));
     let mut items: Vec<AnyView> = listed.collect();
     let rest = items.split_off(items.len().min(LINKS_MAX));

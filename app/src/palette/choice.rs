@@ -76,7 +76,7 @@ pub fn choices(text: &str, analysis: &Analysis, moment: &Moment, others: &[Name]
             offer(Row { kind: "iteration", name: name.to_string(), hint: String::new(), choice });
         });
     }
-    rows.sort_by(|a, b| (Reverse(a.0), &a.1.name).cmp(&(Reverse(b.0), &b.1.name)));
+    shared::order::sort_by(&mut rows, |a, b| (Reverse(a.0), &a.1.name).cmp(&(Reverse(b.0), &b.1.name)));
     let time = matches!(only, None | Some(':')).then(|| time_row(text, moment)).flatten();
     time.into_iter().chain(rows.into_iter().map(|(_, row)| row)).take(ROWS_MAX).collect()
 }

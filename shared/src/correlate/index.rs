@@ -15,7 +15,9 @@ impl<'a> LinkIndex<'a> {
     #[must_use]
     pub fn new(links: &'a [Link]) -> Self {
         let mut by_target: Vec<&Link> = links.iter().collect();
-        by_target.sort_by(|a, b| (a.id.kind, &a.id.to, &a.id.from).cmp(&(b.id.kind, &b.id.to, &b.id.from)));
+        crate::order::sort_by(&mut by_target, |a, b| {
+            (a.id.kind, &a.id.to, &a.id.from).cmp(&(b.id.kind, &b.id.to, &b.id.from))
+        });
         Self { links, by_target }
     }
 

@@ -89,7 +89,7 @@ impl Scribe {
     fn tags(&mut self, subject: &Subject, valid: Time, tags: &[String]) {
         if !tags.is_empty() {
             let mut tags = tags.to_vec();
-            tags.sort();
+            crate::order::sort(&mut tags);
             tags.dedup();
             self.put(subject, Facet::Tags, valid, Value::Texts(tags));
         }

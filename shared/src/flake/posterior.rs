@@ -47,7 +47,7 @@ impl Counts {
                 counts.all_failing.push(tries.failed);
             }
         }
-        counts.all_failing.sort_unstable();
+        crate::order::sort(&mut counts.all_failing);
         counts.all_failing.truncate(ALL_FAILING_MAX);
         counts
     }

@@ -23,7 +23,7 @@ pub(super) fn digest(graph: &Graph, state: &State) -> Hash128 {
         if cells.is_empty() {
             continue;
         }
-        cells.sort_by_key(|(facet, qualifier, _)| (*facet, *qualifier));
+        crate::order::sort_by_key(&mut cells, |(facet, qualifier, _)| (*facet, *qualifier));
         out.subject(subject);
         out.int(cells.len() as i64);
         for (facet, qualifier, (value, valid, position)) in cells {
@@ -37,7 +37,7 @@ pub(super) fn digest(graph: &Graph, state: &State) -> Hash128 {
     let pictures = graph.intake.scopes.iter().zip(&state.pictures).filter(|(_, lot)| **lot != NONE);
     let mut pictures: Vec<_> =
         pictures.map(|(scope, lot)| (scope.name.as_ref(), &graph.intake.lots[*lot as usize])).collect();
-    pictures.sort_by_key(|(scope, _)| *scope);
+    crate::order::sort_by_key(&mut pictures, |(scope, _)| *scope);
     for (scope, lot) in pictures {
         out.text(scope);
         out.text(&graph.intake.batches[lot.batch as usize].id);

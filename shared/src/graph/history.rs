@@ -42,7 +42,7 @@ impl Graph {
         };
         let subjects = self.cells.subjects().filter(|(subject, _)| of_entity(subject));
         let mut versions: Vec<Version> = subjects.flat_map(|(_, id)| self.versions_of(id)).collect();
-        versions.sort_by_key(|version| (version.position, version.known_from));
+        crate::order::sort_by_key(&mut versions, |version| (version.position, version.known_from));
         versions
     }
 
@@ -51,7 +51,7 @@ impl Graph {
     pub fn history_of(&self, subject: &Subject) -> Vec<Version> {
         let mut versions: Vec<Version> =
             self.cells.subject_id(subject).map(|id| self.versions_of(id)).unwrap_or_default();
-        versions.sort_by_key(|version| (version.position, version.known_from));
+        crate::order::sort_by_key(&mut versions, |version| (version.position, version.known_from));
         versions
     }
 

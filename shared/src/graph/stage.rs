@@ -96,7 +96,7 @@ fn pictures(graph: &Graph, state: &State) -> Vec<Picture> {
             }
         })
         .collect();
-    pictures.sort_by(|a, b| a.scope.cmp(&b.scope));
+    crate::order::sort_by(&mut pictures, |a, b| a.scope.cmp(&b.scope));
     pictures
 }
 

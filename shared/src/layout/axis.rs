@@ -70,7 +70,7 @@ impl Axis {
     #[must_use]
     pub fn over(times: impl IntoIterator<Item = Time>) -> Option<Self> {
         let mut times: Vec<Time> = times.into_iter().filter(|t| *t != Time::ALWAYS).collect();
-        times.sort_unstable();
+        crate::order::sort(&mut times);
         times.dedup();
         let (first, last) = (*times.first()?, *times.last()?);
         if first == last {
@@ -163,7 +163,7 @@ impl Axis {
 fn folds(times: &[Time], span: i64) -> Vec<(Time, Time)> {
     let mut gaps: Vec<(i64, Time, Time)> =
         times.windows(2).map(|pair| (pair[1].0.saturating_sub(pair[0].0), pair[0], pair[1])).collect();
-    gaps.sort_unstable_by(|a, b| b.cmp(a));
+    crate::order::sort_by(&mut gaps, |a, b| b.cmp(a));
     let mut rest = span;
     let mut folded = Vec::new();
     for (gap, from, to) in gaps.into_iter().take(FOLDS_MAX) {
@@ -174,7 +174,7 @@ fn folds(times: &[Time], span: i64) -> Vec<(Time, Time)> {
         rest = without;
         folded.push((from, to));
     }
-    folded.sort_unstable();
+    crate::order::sort(&mut folded);
     folded
 }
 

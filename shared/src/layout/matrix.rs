@@ -96,7 +96,9 @@ fn order(modules: &[Module]) -> Vec<&Module> {
     // Means in thousandths of a place: exact enough to order by, and integers.
     let mean = |group: &str| places.get(group).map_or(0, |(sum, n)| sum * 1000 / n.max(&1));
     let mut order: Vec<(usize, &Module)> = modules.iter().enumerate().collect();
-    order.sort_by_key(|(place, module)| (module.external, mean(group_of(module)), group_of(module), *place));
+    crate::order::sort_by_key(&mut order, |(place, module)| {
+        (module.external, mean(group_of(module)), group_of(module), *place)
+    });
     order.into_iter().map(|(_, module)| module).collect()
 }
 

@@ -87,13 +87,13 @@ pub fn thread(spine: &Spine, rows_max: usize) -> Thread {
     for (kind, hidden) in COLUMNS.iter().zip(&mut hidden) {
         let mut nodes: Vec<&SpineNode> = spine.nodes.iter().filter(|node| node.id.kind == *kind).collect();
         if nodes.len() > rows_max {
-            nodes.sort_by_key(|node| {
+            crate::order::sort_by_key(&mut nodes, |node| {
                 let ties = linked.get(&node.id).copied().unwrap_or(0);
                 (urgency(node.state), std::cmp::Reverse(ties.min(1)), &node.id)
             });
             *hidden = u32::try_from(nodes.len() - rows_max).unwrap_or(u32::MAX);
             nodes.truncate(rows_max);
-            nodes.sort_by_key(|node| &node.id);
+            crate::order::sort_by_key(&mut nodes, |node| &node.id);
         }
         columns.push(nodes);
     }
@@ -168,7 +168,9 @@ fn sort_by_neighbours(columns: &mut [Vec<&SpineNode>], links: &[(&EntityId, &Ent
                 .iter()
                 .map(|node| (&node.id, mean(&node.id, places.get(&node.id).copied().unwrap_or(0))))
                 .collect();
-            column.sort_by_key(|node| (wanted.get(&node.id).copied().unwrap_or(0), &node.id));
+            crate::order::sort_by_key(column, |node| {
+                (wanted.get(&node.id).copied().unwrap_or(0), &node.id)
+            });
             let len = column.len().max(1) as i64;
             for (i, node) in (0_i64..).zip(column.iter()) {
                 places.insert(&node.id, (2 * i + 1) * 500 / len);

@@ -111,8 +111,10 @@ fn late(ticks: &[Tick], axis: &Axis) -> Vec<Late> {
         );
     }
     let mut late: Vec<Late> = joined.into_values().collect();
-    late.sort_by_key(|late| (std::cmp::Reverse(late.learned_x - late.happened_x), late.position));
+    crate::order::sort_by_key(&mut late, |late| {
+        (std::cmp::Reverse(late.learned_x - late.happened_x), late.position)
+    });
     late.truncate(LATE_MAX);
-    late.sort_by_key(|late| late.position);
+    crate::order::sort_by_key(&mut late, |late| late.position);
     late
 }

@@ -131,7 +131,7 @@ impl Kpi {
     #[must_use]
     pub fn of(definition: &Definition, threshold: Threshold, measure: Measure) -> Self {
         let Measure { numerator, denominator, mut evidence, .. } = measure;
-        evidence.sort_unstable();
+        crate::order::sort(&mut evidence);
         evidence.dedup();
         evidence.truncate(EVIDENCE_MAX);
         let holds =

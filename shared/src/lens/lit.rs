@@ -95,7 +95,7 @@ impl<'a> Around<'a> {
             ends.push((&link.id.from, &link.id.to, link.id.kind));
             ends.push((&link.id.to, &link.id.from, link.id.kind));
         }
-        ends.sort_unstable();
+        crate::order::sort(&mut ends);
         // A violation names its modules by key; not every producer declares the link too.
         let mut violations = Vec::new();
         for violation in &analysis.acc.violations {

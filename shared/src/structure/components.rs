@@ -17,7 +17,7 @@ impl Components {
     pub fn cyclic(&self) -> Vec<&[u32]> {
         let mut cyclic: Vec<&[u32]> =
             self.members.iter().filter(|members| members.len() > 1).map(Vec::as_slice).collect();
-        cyclic.sort_by_key(|members| (std::cmp::Reverse(members.len()), members[0]));
+        crate::order::sort_by_key(&mut cyclic, |members| (std::cmp::Reverse(members.len()), members[0]));
         cyclic
     }
 }
@@ -97,7 +97,7 @@ impl Search<'_> {
                 break;
             }
         }
-        members.sort_unstable();
+        crate::order::sort(&mut members);
         self.found.members.push(members);
     }
 }

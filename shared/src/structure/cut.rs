@@ -29,7 +29,7 @@ pub fn minimal_cut(graph: &IndexGraph) -> Vec<super::Edge> {
         let back = |&(from, to, weight): &super::Edge| (members[from as usize], members[to as usize], weight);
         cut.extend(thin(&part, backward).iter().map(back));
     }
-    cut.sort_unstable();
+    crate::order::sort(&mut cut);
     cut
 }
 
@@ -199,7 +199,7 @@ fn best_place(graph: &IndexGraph, reversed: &IndexGraph, place: &[u32], node: u3
     let mut marks: Vec<(u32, i128)> =
         graph.edges_from(node).iter().map(|edge| (place[edge.1 as usize], i128::from(edge.2))).collect();
     marks.extend(reversed.edges_from(node).iter().map(|edge| (place[edge.1 as usize], -i128::from(edge.2))));
-    marks.sort_unstable();
+    crate::order::sort(&mut marks);
     let left_of_own: i128 = marks.iter().filter(|mark| mark.0 < own).map(|mark| mark.1).sum();
     let (mut best, mut best_place) = (left_of_own, own);
     let mut cost: i128 = 0;
@@ -225,7 +225,9 @@ fn thin(graph: &IndexGraph, cut: Vec<super::Edge>) -> Vec<super::Edge> {
     }
     let mut gone: BTreeSet<(u32, u32)> = cut.iter().map(|edge| (edge.0, edge.1)).collect();
     let mut heaviest_first = cut.clone();
-    heaviest_first.sort_by_key(|&(from, to, weight)| (std::cmp::Reverse(weight), from, to));
+    crate::order::sort_by_key(&mut heaviest_first, |&(from, to, weight)| {
+        (std::cmp::Reverse(weight), from, to)
+    });
     for (from, to, _) in heaviest_first {
         if !reaches(graph, &gone, to, from) {
             gone.remove(&(from, to));

@@ -123,7 +123,7 @@ fn ledger(scene: &Scene, carried: CarriedLedger) -> Vec<LedgerRecord> {
         ..blank(Book::Quarantine, carried.id, carried.reason, carried.since)
     }));
     // Stable: the iteration's own record of an id comes first and is the one kept.
-    records.sort_by(|a, b| (a.book, &a.id).cmp(&(b.book, &b.id)));
+    crate::order::sort_by(&mut records, |a, b| (a.book, &a.id).cmp(&(b.book, &b.id)));
     records.dedup_by(|later, first| (later.book, &later.id) == (first.book, &first.id));
     records
 }

@@ -72,7 +72,7 @@ fn repair(kpi: &Kpi, lenses: &Lenses, policy: &Policy) -> Vec<Counterfactual> {
         }
         "acc.cyclic_dependencies" => {
             let mut counted: Vec<_> = lenses.acc.components.iter().filter(|c| c.counts()).collect();
-            counted.sort_by_key(|component| component.cut.len());
+            crate::order::sort_by_key(&mut counted, |component| component.cut.len());
             let cuts =
                 counted.into_iter().take(needed).flat_map(|component| &component.cut).take(CHANGES_MAX);
             cuts.map(|cut| {

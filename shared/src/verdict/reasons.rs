@@ -32,7 +32,7 @@ pub(super) fn reasons(stream: Stream, scene: &Scene, lenses: &Lenses, kpis: &[Kp
         })
         .collect();
     reasons.extend(failed_runs(stream, scene));
-    reasons.sort_by_key(|reason| !reason.blocking);
+    crate::order::sort_by_key(&mut reasons, |reason| !reason.blocking);
     reasons
 }
 

@@ -46,7 +46,9 @@ fn ranks(analysis: &Analysis) -> Vec<Rank> {
         let hidden = chips.len().saturating_sub(COLUMN_MAX);
         if hidden > 0 {
             // What must not be hidden comes first; else the order stays.
-            chips.sort_by_key(|chip| chip.state == TaskState::Tried(shared::event::Outcome::Passed));
+            shared::order::sort_by_key(&mut chips, |chip| {
+                chip.state == TaskState::Tried(shared::event::Outcome::Passed)
+            });
             chips.truncate(COLUMN_MAX);
         }
         Rank { rank, chips, hidden }

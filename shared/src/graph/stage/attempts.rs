@@ -49,7 +49,7 @@ pub(super) fn attempt(id: &AttemptId, winners: Winners<'_>) -> Option<(Time, Att
 
 /// Puts tries in order of start time, run and try, and numbers them from 1.
 pub(super) fn in_order(mut tries: Vec<(Time, Attempt)>) -> Vec<Attempt> {
-    tries.sort_by(|a, b| {
+    crate::order::sort_by(&mut tries, |a, b| {
         let ((a_began, a), (b_began, b)) = (a, b);
         (a_began, &a.id.run, a.id.try_number).cmp(&(b_began, &b.id.run, b.id.try_number))
     });

@@ -94,14 +94,14 @@ pub(super) fn link(id: &LinkId, winners: Winners<'_>) -> Option<DeclaredLink> {
         };
         evidence.push((witness, piece));
     }
-    evidence.sort_by(|a, b| (&a.1.rule, a.0).cmp(&(&b.1.rule, b.0)));
+    crate::order::sort_by(&mut evidence, |a, b| (&a.1.rule, a.0).cmp(&(&b.1.rule, b.0)));
     let evidence: Vec<Evidence> = evidence.into_iter().map(|(_, piece)| piece).collect();
     (!evidence.is_empty()).then(|| DeclaredLink { id: id.clone(), evidence, weights })
 }
 
 fn ascending(positions: impl Iterator<Item = Position>) -> Vec<Position> {
     let mut positions: Vec<Position> = positions.collect();
-    positions.sort_unstable();
+    crate::order::sort(&mut positions);
     positions.dedup();
     positions
 }

@@ -66,7 +66,7 @@ pub(super) fn add_implied(scene: &mut Scene) {
         }
     }
     scene.runs.append(&mut runs);
-    scene.runs.sort_by(|a, b| (a.stream, &a.key).cmp(&(b.stream, &b.key)));
+    crate::order::sort_by(&mut scene.runs, |a, b| (a.stream, &a.key).cmp(&(b.stream, &b.key)));
 }
 
 fn first_sight(stream: Stream, attempt: &Attempt) -> Run {

@@ -28,7 +28,7 @@ pub(super) fn components(imports: &Imports) -> (Vec<Component>, Vec<Option<u32>>
         }
     }
     // Stable: of equal size, those that count come first.
-    found.sort_by_key(|(members, _)| std::cmp::Reverse(members.len()));
+    crate::order::sort_by_key(&mut found, |(members, _)| std::cmp::Reverse(members.len()));
     let mut of_component = vec![None; imports.modules.len()];
     for legal in [true, false] {
         for (index, (members, component)) in (0u32..).zip(&found) {

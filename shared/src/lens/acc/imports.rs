@@ -49,7 +49,7 @@ impl<'a> Imports<'a> {
             links.insert((from, to), link);
             imports.extend(kinds_of(link).map(|(kind, weight)| Numbered { from, to, kind, weight }));
         }
-        imports.sort_by_key(|import| (import.from, import.to, import.kind));
+        crate::order::sort_by_key(&mut imports, |import| (import.from, import.to, import.kind));
         let nodes = u32::try_from(modules.len()).unwrap_or(u32::MAX);
         let counts = |import: &&Numbered| import.kind != Dependency::Dev;
         let edge = |import: &Numbered| (import.from, import.to, u64::from(import.weight));

@@ -74,7 +74,9 @@ pub(super) fn average_instability(imports: &Imports, measured: &Measured) -> Mea
         .collect();
     let mut unstable: Vec<&(&Entity, u32)> =
         own.iter().filter(|(_, instability)| *instability > 500_000).collect();
-    unstable.sort_by_key(|(module, instability)| (std::cmp::Reverse(*instability), &module.id));
+    crate::order::sort_by_key(&mut unstable, |(module, instability)| {
+        (std::cmp::Reverse(*instability), &module.id)
+    });
     Measure {
         name: "acc.average_instability",
         numerator: own.iter().map(|(_, instability)| i64::from(*instability)).sum(),

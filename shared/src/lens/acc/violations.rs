@@ -71,7 +71,9 @@ pub(super) fn violations(scene: &Scene, context: &Context) -> (Vec<Violation>, V
             }
         })
         .collect();
-    violations.sort_by(|a, b| (a.suppressed, a.severity, &a.id).cmp(&(b.suppressed, b.severity, &b.id)));
+    crate::order::sort_by(&mut violations, |a, b| {
+        (a.suppressed, a.severity, &a.id).cmp(&(b.suppressed, b.severity, &b.id))
+    });
     let suppressions = ledger(scene, context, &violations);
     (violations, suppressions)
 }

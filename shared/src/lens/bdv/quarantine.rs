@@ -41,7 +41,7 @@ pub(super) fn apply(scene: &Scene, context: &Context, scenarios: &mut [Scenario]
         .filter(|(_, record)| record.in_force)
         .map(|(i, record)| (record.since, i))
         .collect();
-    by_age.sort_unstable();
+    crate::order::sort(&mut by_age);
     for (_, i) in by_age.into_iter().skip(context.policy.quarantine_cap as usize) {
         records[i].in_force = false;
         records[i].note = Some("over the cap".to_owned());

@@ -32,7 +32,7 @@ pub(super) fn scenarios(scene: &Scene, links: &LinkIndex) -> Vec<Scenario> {
         .take_while(|entity| entity.id.kind == Kind::Scenario)
         .map(|entity| scenario(entity, links, &commits, &mut memory))
         .collect();
-    scenarios.sort_by(|a, b| (&a.feature, &a.id).cmp(&(&b.feature, &b.id)));
+    crate::order::sort_by(&mut scenarios, |a, b| (&a.feature, &a.id).cmp(&(&b.feature, &b.id)));
     scenarios
 }
 

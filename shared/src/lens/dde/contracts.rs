@@ -47,7 +47,7 @@ pub(super) fn lock_latency(scene: &Scene, contracts: &[Contract]) -> Measure {
         .filter_map(|contract| scene.entities.get(&contract.id))
         .filter_map(|entity| Some((latency_micros(entity)?, entity.rests_on.last().copied().unwrap_or(0))))
         .collect();
-    latencies.sort_unstable();
+    crate::order::sort(&mut latencies);
     let rank = (latencies.len() * 95).div_ceil(100);
     let (numerator, denominator) = match rank.checked_sub(1).and_then(|at| latencies.get(at)) {
         Some((micros, _)) => (*micros, 1_000),

@@ -46,7 +46,7 @@ pub(super) fn tasks(scene: &Scene, links: &LinkIndex) -> Vec<Task> {
             }
         })
         .collect();
-    tasks.sort_by(|a, b| (a.rank, &a.id).cmp(&(b.rank, &b.id)));
+    crate::order::sort_by(&mut tasks, |a, b| (a.rank, &a.id).cmp(&(b.rank, &b.id)));
     tasks
 }
 
