@@ -6,7 +6,7 @@ use server::golden::{Case, GoldenError, cases, load, log_of};
 use server::service::Service;
 use server::store::sqlite::SqliteStore;
 use server::store::{Store, system_clock};
-use shared::event::Data;
+use shared::event::{Data, Entry};
 use shared::expect::{Moment, graph_of, now_of};
 use shared::id::Kind;
 use shared::time::{AsOf, Time};
@@ -113,6 +113,8 @@ fn every_story_is_of_a_believable_size() {
         let late =
             graph.ticks().iter().filter(|tick| tick.recorded_at.millis_since(tick.happened_at) > 600_000);
         assert!(late.count() > 0, "{name}: nothing is late");
+        let clamped = case.events.iter().filter(|logged| Entry::from_logged(logged).clamped);
+        assert_eq!(clamped.count(), 0, "{name}: something is known before it happens");
         assert_eq!(graph.pending_namings().len(), 0, "{name}");
         assert!(graph.refused_namings().is_empty(), "{name}");
     }

@@ -59,11 +59,8 @@ fn follow(path: &str, pattern: &Value, found: &Value, depth: usize, out: &mut Ve
                 array_operator(path, operator, operand, elements, depth, out);
             }
         }
-        (Value::Object(operators), Value::Number(_) | Value::String(_)) => {
-            if !operators.iter().all(|(operator, operand)| holds(operator, operand, found)) {
-                out.push(mismatch(path, pattern, found));
-            }
-        }
+        (Value::Object(operators), Value::Number(_) | Value::String(_))
+            if operators.iter().all(|(operator, operand)| holds(operator, operand, found)) => {}
         _ if !equal(pattern, found) => out.push(mismatch(path, pattern, found)),
         _ => {}
     }
@@ -88,10 +85,10 @@ fn array_operator(
         ("none", pattern) => {
             for (i, element) in elements.iter().enumerate().filter(|(_, e)| matches(pattern, e, depth)) {
                 let at = format!("{path}{}", place(element, i));
-                out.push(mismatch(&at, &format!("nothing like {pattern}"), element));
+                out.push(mismatch(&at, format!("nothing like {pattern}"), element));
             }
         }
-        _ => out.push(mismatch(path, &format!("known operators, not {operator:?}"), &Value::Null)),
+        _ => out.push(mismatch(path, format!("known operators, not {operator:?}"), &Value::Null)),
     }
 }
 

@@ -7,6 +7,17 @@ use crate::golden::seed::Seed;
 use serde_json::{Value, json};
 use shared::id::Stream;
 
+/// Scenarios of a feature whose traces are kept.
+const TRACED: usize = 2;
+
+/// The crate that does most of what an area of `features/` describes.
+fn crate_of(area: &str) -> &str {
+    match area {
+        "checkout" => "gateway",
+        other => other,
+    }
+}
+
 /// A scan.
 pub struct Scan<'a> {
     /// When the scanner looked.
@@ -63,6 +74,38 @@ impl Day {
             format: "archscan",
             valid: Some(valid),
             recorded_at: valid.plus(6_400_000),
+        };
+        self.journal.batch(&batch, facts);
+    }
+
+    /// What the traces of a run of the suite show: scenarios that reach modules of their area's crate.
+    pub fn trace(&mut self, clock: &str, run: &str) {
+        let mut facts = Vec::new();
+        for feature in &self.product.features {
+            let Some(of) = self.product.crates.iter().find(|of| of.name == crate_of(feature.area)) else {
+                continue;
+            };
+            for key in self.product.scenarios_of(feature.slug).iter().take(TRACED) {
+                let name = of.modules[self.seed.below(of.modules.len() as u64) as usize];
+                let spans = self.seed.between(1, 40);
+                let data = json!({
+                    "kind": "verifies", "from": format!("scenario:{key}"),
+                    "to": format!("module:{}", module(of.name, name)), "rule": "trace",
+                    "confidence": 990_000 - 400_000 / (spans + 1),
+                    "evidence": format!("{spans} spans of {}::{name} in the traces of {run}", of.name),
+                });
+                facts.push(("mission.link.declared.v1", data));
+            }
+        }
+        let valid = self.at(clock);
+        let batch = Batch {
+            source: "trace:otel",
+            id: &format!("traces-{run}"),
+            scope: None,
+            stream: None,
+            format: "otel-links",
+            valid: Some(valid),
+            recorded_at: valid.plus(31_700_000),
         };
         self.journal.batch(&batch, facts);
     }

@@ -85,6 +85,7 @@ fn all_pass_answers(story: &Story, day: &Day) -> Vec<Expectation> {
                     kpi("convergence.approval_rate", approved, past, "met"),
                     kpi("convergence.contract_alignment", 8, 8, "met"),
                 ],
+                "streams": {"acc": {"state": "pass"}},
                 "spine": {"links": [
                     {
                         "from": "spec:features/payments/refunds.feature",

@@ -99,6 +99,8 @@ pub fn large(story: &Story) -> Told {
         }
         day.behave(&suite);
     }
+    let last = format!("bdd-{}-{}", day.number, RUNS.len());
+    day.trace("16:48:00", &last);
     day.close("17:20:00", "Rolled out to all regions.");
     let expect = large_answers(&day);
     Told { events: day.journal.logged(), expect }

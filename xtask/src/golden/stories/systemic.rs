@@ -8,6 +8,8 @@ use crate::golden::product::module;
 use serde_json::json;
 use shared::expect::Expectation;
 
+const PANICS: &[Try] = &[Try::failed("panicked at crates/types/src/error.rs:88: span already closed")];
+
 pub fn systemic(story: &Story) -> Told {
     let mut day = morning(
         story,
@@ -31,21 +33,20 @@ pub fn systemic(story: &Story) -> Told {
         commit: day.commit.clone(),
         breaches: &[SECRET, INSIDE, VENDOR, upwards],
     });
-    let panics = Try::failed("panicked at crates/types/src/error.rs:88: span already closed");
     let pipeline = Pipeline::new("11:04:00")
         .late("unit-risk", "13:15:37")
-        .with("unit-money", &[panics.clone()])
-        .with("unit-payments", &[panics.clone(), panics.clone()])
-        .with("unit-settlement", &[panics.clone()])
-        .with("unit-risk", &[panics.clone()])
-        .with("integration-ledger", &[panics.clone()])
+        .with("unit-money", PANICS)
+        .with("unit-payments", &[PANICS[0].clone(), PANICS[0].clone()])
+        .with("unit-settlement", PANICS)
+        .with("unit-risk", PANICS)
+        .with("integration-ledger", PANICS)
         .with("property-money", &[Try::timed_out("no counterexample and no end after 20 min")]);
     day.execute(&pipeline);
     let mut suite = candidate(&day);
     suite.late = None;
     for slug in ["card_authorisation", "double_entry", "daily_settlement"] {
         for key in day.product.scenarios_of(slug) {
-            suite = suite.with(key, &[panics.clone()]);
+            suite = suite.with(key, PANICS);
         }
     }
     day.behave(&suite);
