@@ -9,6 +9,7 @@ mod tries;
 use crate::lens::Focus;
 use crate::lens::figure::{clock, joined};
 use crate::lens::mark::Mark;
+use crate::lens::name_of;
 use leptos::prelude::*;
 use shared::id::EntityId;
 use shared::lens::Analysis;
@@ -47,7 +48,7 @@ pub fn Inspector(
 }
 
 fn known_view(analysis: &Analysis, id: &EntityId, focus: Focus) -> AnyView {
-    let name = facts::name(analysis, id);
+    let name = name_of(analysis, id);
     let at = joined(&["State at ", &clock(analysis.scene.as_of.valid)]);
     let (kind, text) = (facts::place(analysis, id), id.to_string());
     let rows: Vec<AnyView> = facts::facts(analysis, id)

@@ -26,6 +26,7 @@ pub use focus::Focus;
 use crate::table::Table;
 use figure::Figure;
 use leptos::prelude::{Memo, Signal, With};
+use shared::id::EntityId;
 use shared::lens::{Analysis, Kpi};
 use std::sync::Arc;
 
@@ -42,4 +43,15 @@ fn figures_of(analysis: Signal<Arc<Analysis>>, kpis: fn(&Analysis) -> &[Kpi]) ->
 /// Something of the analysis that is true or not.
 fn holds(analysis: Signal<Arc<Analysis>>, test: fn(&Analysis) -> bool) -> Memo<bool> {
     Memo::new(move |_| analysis.with(|analysis| test(analysis)))
+}
+
+/// What an entity is called: its name, a violation's ends, else its key.
+pub(crate) fn name_of(analysis: &Analysis, id: &EntityId) -> String {
+    let Some(entity) = analysis.scene.entities.get(id) else { return id.key.clone() };
+    let ends = || {
+        let short = |key: &str| figure::tail(key, 24);
+        let (from, to) = (entity.from.as_deref()?, entity.to.as_deref());
+        Some(to.map_or_else(|| short(from), |to| [&short(from), " → ", &short(to)].concat()))
+    };
+    entity.name.clone().or_else(ends).unwrap_or_else(|| id.key.clone())
 }

@@ -18,12 +18,6 @@ const POSITIONS_MAX: usize = 12;
 
 type Facts = Vec<(&'static str, AnyView)>;
 
-/// What it is called.
-pub(super) fn name(analysis: &Analysis, id: &EntityId) -> String {
-    let entity = analysis.scene.entities.get(id);
-    entity.and_then(|entity| entity.name.clone()).unwrap_or_else(|| id.key.clone())
-}
-
 /// What it is, and where it lies: "task in workflow checkout".
 pub(super) fn place(analysis: &Analysis, id: &EntityId) -> String {
     let kind = id.kind.as_str();

@@ -1,9 +1,10 @@
 //! Why an entity is linked to what: one sentence a link, its confidence, every piece of evidence.
 
-use super::facts::{name, positions_text};
+use super::facts::positions_text;
 use crate::lens::Focus;
 use crate::lens::figure::{counted, decimal, joined};
 use crate::lens::link::entity_link;
+use crate::lens::name_of;
 use leptos::prelude::*;
 use shared::correlate::Link;
 use shared::graph::Evidence;
@@ -84,7 +85,7 @@ fn link_view(analysis: &Analysis, link: &Link, id: &EntityId, focus: Focus) -> A
     let outward = link.id.from == *id;
     let other = if outward { &link.id.to } else { &link.id.from };
     let kind = other.kind.as_str();
-    let target = entity_link(other, "text-link", name(analysis, other).into_any(), focus);
+    let target = entity_link(other, "text-link", name_of(analysis, other).into_any(), focus);
     let confidence = decimal(f64::from(link.confidence) / 1e6, 2);
     let more = link.evidence.len().saturating_sub(PIECES_MAX);
     let pieces = link.evidence.iter().take(PIECES_MAX).map(piece_view).collect::<Vec<_>>();

@@ -43,7 +43,7 @@ pub fn ConvergenceLens(
     let body = if compact {
         view! {
             {answer::short_view(analysis, focus)}
-            <div class="scroll">{thread(8)}</div>
+            <div class="scroll">{thread(6)}</div>
         }
         .into_any()
     } else {

@@ -50,7 +50,7 @@ fn short(name: &str) -> (&'static str, bool) {
         "acc.cyclic_dependencies" => ("cycles", false),
         "acc.average_instability" => ("instability", false),
         "convergence.approval_rate" => ("approval", false),
-        "convergence.contract_alignment" => ("contracts aligned", false),
+        "convergence.contract_alignment" => ("aligned", false),
         "convergence.time_travel_latency" => ("time travel", false),
         _ => ("", false),
     }
@@ -172,6 +172,17 @@ pub fn counted(n: usize, one: &str, many: &str) -> String {
 #[must_use]
 pub fn joined(pieces: &[&str]) -> String {
     pieces.concat()
+}
+
+/// The end of a path that still tells it apart: "…/lens/acc".
+#[must_use]
+pub fn tail(name: &str, chars_max: usize) -> String {
+    let n = name.chars().count();
+    if n <= chars_max {
+        return name.to_owned();
+    }
+    let rest: String = name.chars().skip(n - (chars_max - 1)).collect();
+    ["…", &rest].concat()
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@
 //! warnings, rings suppressed violations, crosses blocking ones. What it shows stands in the tables too.
 
 use crate::lens::Focus;
-use crate::lens::figure::counted;
+use crate::lens::figure::{counted, tail};
 use crate::lens::link::entity_link;
 use crate::table::nearness;
 use leptos::prelude::*;
@@ -15,7 +15,7 @@ use std::fmt::Write;
 use std::sync::Arc;
 
 /// Pixels a row of the matrix with names.
-const ROW: usize = 18;
+const ROW: usize = 16;
 /// A block gets a label from this share of the matrix on, in hundredths.
 const LABEL_SHARE_MIN: u32 = 4;
 
@@ -102,7 +102,7 @@ fn spoken(laid: &Matrix) -> String {
 /// Room for labels left and above, in cells.
 fn margins(laid: &Matrix) -> (usize, usize) {
     let n = laid.rows.len().max(1);
-    (n * 34 / 100 + 1, n * 9 / 100 + 1)
+    (n * 30 / 100 + 1, n / 50 + 1)
 }
 
 fn view_box(laid: &Matrix) -> String {
@@ -184,12 +184,14 @@ fn labels(laid: &Matrix) -> Vec<AnyView> {
     } else {
         laid.blocks.iter().map(|block| (block.start, block.len, block.name.as_str())).collect()
     };
+    let names: Vec<&str> = named.iter().map(|(_, _, name)| *name).filter(|name| name.contains('/')).collect();
+    let (before, after) = (shared_folders(&names, false), shared_folders(&names, true));
     for (start, len, name) in named {
         if len * 100 < n * LABEL_SHARE_MIN {
             continue;
         }
         let middle = f64::from(start) + f64::from(len) / 2.0;
-        let short = tail(name, 15);
+        let short = tail(inner(name, before, after), 14);
         let (x, y) = ((-f64::from(n) * 0.02).to_string(), (middle + f64::from(n) * 0.015).to_string());
         let (size, own) = (size.clone(), short.clone());
         views.push(view! { <text class="left" x=x y=y font-size=size>{own}</text> }.into_any());
@@ -197,14 +199,30 @@ fn labels(laid: &Matrix) -> Vec<AnyView> {
     views
 }
 
-/// The end of a path that still tells it apart: "…/lens/acc".
-pub(super) fn tail(name: &str, chars_max: usize) -> String {
-    let n = name.chars().count();
-    if n <= chars_max {
-        return name.to_owned();
+/// How many folders all `names` share, from the front or from the back.
+fn shared_folders(names: &[&str], back: bool) -> usize {
+    let folder = |name: &str, at: usize| {
+        let found = if back { name.rsplit('/').nth(at) } else { name.split('/').nth(at) };
+        found.map(str::to_owned)
+    };
+    let Some((first, rest)) = names.split_first().filter(|(_, rest)| !rest.is_empty()) else { return 0 };
+    let most = names.iter().map(|name| name.split('/').count()).min().unwrap_or(1) - 1;
+    (0..most).take_while(|at| rest.iter().all(|name| folder(name, *at) == folder(first, *at))).count()
+}
+
+/// `name` without the folders that all share.
+fn inner(name: &str, before: usize, after: usize) -> &str {
+    let mut rest = name;
+    if name.matches('/').count() < before + after {
+        return name;
     }
-    let rest: String = name.chars().skip(n - (chars_max - 1)).collect();
-    ["…", &rest].concat()
+    for _ in 0..before {
+        rest = rest.split_once('/').map_or(rest, |(_, rest)| rest);
+    }
+    for _ in 0..after {
+        rest = rest.rsplit_once('/').map_or(rest, |(rest, _)| rest);
+    }
+    rest
 }
 
 fn row_views(laid: &Matrix, focus: Focus) -> Vec<AnyView> {

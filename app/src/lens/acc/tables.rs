@@ -1,8 +1,7 @@
 //! Violations, cycles, suppressions, groups and modules as tables.
 
-use super::matrix::tail;
 use crate::lens::dde::links;
-use crate::lens::figure::{counted, day_clock, decimal};
+use crate::lens::figure::{counted, day_clock, decimal, tail};
 use crate::lens::mark::Mark;
 use crate::table::{Cell, Column, Row, Rows, Table};
 use shared::id::{EntityId, Kind};
@@ -46,8 +45,8 @@ pub(super) fn violations(analysis: &Analysis) -> Table {
         };
         let cells = vec![
             Cell::State(mark),
-            links(&[EntityId::new(Kind::Module, &violation.from)]),
-            links(to.as_slice()),
+            links(analysis, &[EntityId::new(Kind::Module, &violation.from)]),
+            links(analysis, to.as_slice()),
             Cell::Text(suppressed),
             Cell::Muted(violation.reason.clone().unwrap_or_default()),
         ];
@@ -102,7 +101,7 @@ pub(super) fn components(analysis: &Analysis) -> Table {
             Cell::Text([counts, &kinds.join(", ")].concat()),
             Cell::Muted(way_round(component, 40)),
             Cell::Text(cut(component)),
-            links(&component.members),
+            links(analysis, &component.members),
         ]
     };
     Table { caption: "Cycles of modules".to_owned(), columns, rows: component_rows(analysis, cells) }

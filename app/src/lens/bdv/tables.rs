@@ -16,9 +16,9 @@ pub(super) fn compact(analysis: &Analysis) -> Table {
     let columns = vec![
         Column::new("Scenario", "head"),
         Column::new("Tries", "pips-col"),
-        Column::new("Flake probability", "num flake-col"),
+        Column::new("Flake, %", "num flake-col"),
     ];
-    let rows = rows(analysis, |scenario, laid| vec![pips(&scenario.attempts), Cell::Text(flake(laid))]);
+    let rows = rows(analysis, |scenario, laid| vec![pips(&scenario.attempts, 8), Cell::Text(flake(laid))]);
     Table { caption: "Scenarios by feature".to_owned(), columns, rows }
 }
 
@@ -34,10 +34,10 @@ pub(super) fn full(analysis: &Analysis) -> Table {
     ];
     let rows = rows(analysis, |scenario, laid| {
         vec![
-            Cell::State(Mark::of_scenario(scenario.status)),
-            pips(&scenario.attempts),
+            Cell::Text(Mark::of_scenario(scenario.status).word.to_owned()),
+            pips(&scenario.attempts, 7),
             Cell::Text(flake(laid)),
-            links(&scenario.verifies),
+            links(analysis, &scenario.verifies),
             Cell::Muted(because(scenario)),
         ]
     });
@@ -142,7 +142,7 @@ pub(super) fn requirements(analysis: &Analysis) -> Table {
             Cell::State(mark),
             Cell::Text([&passed.to_string(), " of ", &all.to_string()].concat()),
             Cell::Text(share),
-            links(&requirement.specs),
+            links(analysis, &requirement.specs),
         ];
         let mut row = Row::of(&requirement.id, &requirement.name, mark, cells);
         row.urgent = requirement.coverage == Coverage::Failing;

@@ -4,10 +4,11 @@ use crate::lens::Focus;
 use crate::lens::figure::{counted, day_clock};
 use crate::lens::link::entity_link;
 use crate::lens::mark::Mark;
+use crate::lens::name_of;
 use leptos::prelude::*;
 use shared::id::{EntityId, Stream};
 use shared::lens::Analysis;
-use shared::verdict::{Counterfactual, Reason, StreamVerdict, Verdict, VerdictName};
+use shared::verdict::{Counterfactual, Reason, Verdict, VerdictName};
 use std::sync::Arc;
 
 /// Changes named before "and N more" in the short form.
@@ -24,7 +25,7 @@ pub(super) fn short_view(analysis: Signal<Arc<Analysis>>, focus: Focus) -> AnyVi
         <div class="answer">
             <p class="verdict-sentence">{move || verdict.with(|verdict| verdict.sentence.clone())}</p>
             {move || verdict.with(|verdict| override_view(verdict))}
-            {move || verdict.with(|verdict| if_view(&verdict.counterfactual, focus))}
+            {move || analysis.with(|analysis| if_view(analysis, focus))}
         </div>
     }
     .into_any()
@@ -34,11 +35,8 @@ pub(super) fn short_view(analysis: Signal<Arc<Analysis>>, focus: Focus) -> AnyVi
 pub(super) fn full_view(analysis: Signal<Arc<Analysis>>, focus: Focus) -> AnyView {
     let verdict = Memo::new(move |_| analysis.with(|analysis| Arc::new(analysis.verdict.clone())));
     let streams = move || {
-        verdict.with(|verdict| {
-            Stream::ALL
-                .into_iter()
-                .map(|stream| stream_view(stream, verdict.streams.get(stream), focus))
-                .collect_view()
+        analysis.with(|analysis| {
+            Stream::ALL.into_iter().map(|stream| stream_view(analysis, stream, focus)).collect_view()
         })
     };
     view! {
@@ -48,7 +46,7 @@ pub(super) fn full_view(analysis: Signal<Arc<Analysis>>, focus: Focus) -> AnyVie
             {move || verdict.with(|verdict| override_view(verdict))}
         </div>
         <ul class="streams">{streams}</ul>
-        {move || verdict.with(|verdict| changes_view(&verdict.counterfactual, focus))}
+        {move || analysis.with(|analysis| changes_view(analysis, focus))}
     }
     .into_any()
 }
@@ -80,20 +78,24 @@ fn override_view(verdict: &Verdict) -> AnyView {
 }
 
 /// "Deployable if …", in one line.
-fn if_view(changes: &[Counterfactual], focus: Focus) -> AnyView {
+fn if_view(analysis: &Analysis, focus: Focus) -> AnyView {
+    let changes = &analysis.verdict.counterfactual;
     if changes.is_empty() {
         return ().into_any();
     }
-    let named = changes.iter().take(SHORT_MAX).map(|change| change_view(change, focus)).collect_view();
+    let named =
+        changes.iter().take(SHORT_MAX).map(|change| change_view(analysis, change, focus)).collect_view();
     let more = changes.len().saturating_sub(SHORT_MAX);
     let more = (more > 0).then(|| ["And ", &counted(more, "more change", "more changes"), "."].concat());
     view! { <p class="muted">"Deployable if: "{named}{more}</p> }.into_any()
 }
 
-fn change_view(change: &Counterfactual, focus: Focus) -> AnyView {
+/// The change, with the entity called by its name.
+fn change_view(analysis: &Analysis, change: &Counterfactual, focus: Focus) -> AnyView {
     let text = change.change.clone();
     match &change.entity {
         Some(id) => {
+            let text = text.replace(&id.key, &name_of(analysis, id));
             let link = entity_link(id, "text-link", text.into_any(), focus);
             view! { {link}" " }.into_any()
         }
@@ -101,7 +103,8 @@ fn change_view(change: &Counterfactual, focus: Focus) -> AnyView {
     }
 }
 
-fn changes_view(changes: &[Counterfactual], focus: Focus) -> AnyView {
+fn changes_view(analysis: &Analysis, focus: Focus) -> AnyView {
+    let changes = &analysis.verdict.counterfactual;
     if changes.is_empty() {
         return ().into_any();
     }
@@ -109,7 +112,7 @@ fn changes_view(changes: &[Counterfactual], focus: Focus) -> AnyView {
     let mut items: Vec<AnyView> = changes
         .iter()
         .take(LISTED_MAX)
-        .map(|change| view! { <li>{change_view(change, focus)}</li> }.into_any())
+        .map(|change| view! { <li>{change_view(analysis, change, focus)}</li> }.into_any())
         .collect();
     if more > 0 {
         let more = ["and ", &counted(more, "more change", "more changes")].concat();
@@ -119,13 +122,14 @@ fn changes_view(changes: &[Counterfactual], focus: Focus) -> AnyView {
         .into_any()
 }
 
-fn stream_view(stream: Stream, verdict: &StreamVerdict, focus: Focus) -> AnyView {
+fn stream_view(analysis: &Analysis, stream: Stream, focus: Focus) -> AnyView {
+    let verdict = analysis.verdict.streams.get(stream);
     let name = match stream {
         Stream::Dde => "Execution",
         Stream::Bdv => "Behaviour",
         Stream::Acc => "Architecture",
     };
-    let reasons = verdict.reasons.iter().map(|reason| reason_view(reason, focus)).collect_view();
+    let reasons = verdict.reasons.iter().map(|reason| reason_view(analysis, reason, focus)).collect_view();
     let missing = verdict.missing.iter().take(8).map(|text| {
         let text = text.clone();
         view! { <li data-tone="missing"><span class="tag">"missing"</span>" "{text}</li> }.into_any()
@@ -146,21 +150,23 @@ fn stream_view(stream: Stream, verdict: &StreamVerdict, focus: Focus) -> AnyView
     .into_any()
 }
 
-fn reason_view(reason: &Reason, focus: Focus) -> AnyView {
+fn reason_view(analysis: &Analysis, reason: &Reason, focus: Focus) -> AnyView {
     let (tone, word) = if reason.blocking { ("fail", "blocks") } else { ("flaky", "warning") };
-    let text = reason.text.clone();
-    let links = entity_links(&reason.entities, focus);
+    // What it names by key stands below by name.
+    let head = reason.text.split_once(": ").filter(|_| !reason.entities.is_empty());
+    let text = head.map_or_else(|| reason.text.clone(), |(head, _)| [head, "."].concat());
+    let links = entity_links(analysis, &reason.entities, focus);
     view! { <li data-tone=tone><span class="tag" data-tone=tone>{word}</span>" "{text}{links}</li> }
         .into_any()
 }
 
-fn entity_links(ids: &[EntityId], focus: Focus) -> AnyView {
+fn entity_links(analysis: &Analysis, ids: &[EntityId], focus: Focus) -> AnyView {
     let more = ids.len().saturating_sub(LINKS_MAX);
     let mut items: Vec<AnyView> = ids
         .iter()
         .take(LINKS_MAX)
         .map(|id| {
-            let link = entity_link(id, "chip-link", id.key.clone().into_any(), focus);
+            let link = entity_link(id, "chip-link", name_of(analysis, id).into_any(), focus);
             view! { <li>{link}</li> }.into_any()
         })
         .collect();

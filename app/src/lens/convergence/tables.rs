@@ -86,7 +86,7 @@ pub(super) fn suspects(analysis: &Analysis) -> Table {
             &link.from.key,
             Mark::of_spine(SpineState::None),
             vec![
-                links(std::slice::from_ref(&link.to)),
+                links(analysis, std::slice::from_ref(&link.to)),
                 Cell::Text(decimal(link.confidence, 2)),
                 Cell::Muted(text),
             ],
@@ -108,8 +108,12 @@ pub(super) fn contracts(analysis: &Analysis) -> Table {
     let mut rows = Rows::default();
     for contract in analysis.dde.contracts.iter().filter(|contract| !contract.aligned) {
         let mark = Mark::of_contract(contract.state);
-        let mut row =
-            Row::of(&contract.id, &contract.name, mark, vec![Cell::State(mark), links(&contract.misaligned)]);
+        let mut row = Row::of(
+            &contract.id,
+            &contract.name,
+            mark,
+            vec![Cell::State(mark), links(analysis, &contract.misaligned)],
+        );
         row.urgent = true;
         rows.push(row);
     }

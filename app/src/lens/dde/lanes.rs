@@ -1,5 +1,6 @@
 //! Tries as bars on a time axis, one row a task: the tables of the execution lens and their drawings.
 
+use super::tables::links;
 use crate::lens::figure::{clock, counted, duration};
 use crate::lens::mark::{Mark, pip_glyph};
 use crate::table::{Cell, Column, Row, Rows, Table};
@@ -12,6 +13,10 @@ use shared::lens::dde::{AttemptView, Task};
 use std::collections::BTreeMap;
 use std::fmt::Write;
 
+/// Pips in a cell.
+const PIPS_MAX: usize = 6;
+/// Labels beyond this have no room.
+const LABEL_X_MAX: i32 = 9_100;
 /// Bars narrower than this hold no number.
 const NUMBER_MIN: i32 = 320;
 
@@ -20,7 +25,7 @@ pub(super) fn compact_table(analysis: &Analysis) -> Table {
     let laid = execution(&analysis.dde, analysis.scene.as_of.valid);
     let columns = vec![Column::new("Task", "head"), lane_column(&laid)];
     let names = names(analysis);
-    let rows = rows(analysis, &laid, |task, lane| {
+    let rows = rows(analysis, &laid, false, |task, lane| {
         vec![Cell::Drawing(spoken(task), drawing(lane, &laid), waiting(task, &names))]
     });
     Table { caption: caption(analysis), columns, rows }
@@ -29,23 +34,28 @@ pub(super) fn compact_table(analysis: &Analysis) -> Table {
 /// Lanes with state, tries and what a task waits for.
 pub(super) fn full_table(analysis: &Analysis) -> Table {
     let laid = execution(&analysis.dde, analysis.scene.as_of.valid);
-    let columns = vec![
+    let anybody_waits = analysis.dde.tasks.iter().any(|task| !task.waits_for.is_empty());
+    let mut columns = vec![
         Column::new("Task", "head"),
         Column::new("State", "state-col"),
         Column::new("Tries", "pips-col"),
         lane_column(&laid),
         Column::new("Took", "num"),
-        Column::new("Waits for", "links-col"),
     ];
-    let names = names(analysis);
-    let rows = rows(analysis, &laid, |task, lane| {
-        vec![
-            Cell::State(Mark::of_task(task.state)),
-            pips(&task.attempts),
+    if anybody_waits {
+        columns.push(Column::new("Waits for", "links-col"));
+    }
+    let rows = rows(analysis, &laid, true, |task, lane| {
+        let mut cells = vec![
+            Cell::Text(Mark::of_task(task.state).word.to_owned()),
+            pips(&task.attempts, PIPS_MAX),
             Cell::Drawing(spoken(task), drawing(lane, &laid), String::new()),
             Cell::Text(took(task)),
-            Cell::Links(task.waits_for.iter().map(|id| (id.clone(), name_of(id, &names))).collect()),
-        ]
+        ];
+        if anybody_waits {
+            cells.push(links(analysis, &task.waits_for));
+        }
+        cells
     });
     Table { caption: caption(analysis), columns, rows }
 }
@@ -65,6 +75,7 @@ fn name_of(id: &EntityId, names: &BTreeMap<&EntityId, &str>) -> String {
 fn rows(
     analysis: &Analysis,
     laid: &Execution,
+    with_notes: bool,
     cells: impl Fn(&Task, &Lane) -> Vec<Cell>,
 ) -> Vec<std::sync::Arc<Row>> {
     let tasks: BTreeMap<&EntityId, &Task> = analysis.dde.tasks.iter().map(|task| (&task.id, task)).collect();
@@ -79,9 +90,9 @@ fn rows(
         for lane in &workflow.rows {
             let Some(task) = tasks.get(&lane.id) else { continue };
             let mut row = Row::of(&lane.id, &lane.name, Mark::of_task(lane.state), cells(task, lane));
-            row.mono = true;
+            row.mono = !lane.name.contains(' ');
             row.urgent = task.failed();
-            if lane.critical {
+            if lane.critical && with_notes {
                 row.note = "critical".to_owned();
             }
             rows.push(row);
@@ -108,9 +119,9 @@ fn took(task: &Task) -> String {
     from.zip(to).map_or_else(String::new, |(from, to)| duration(to.millis_since(from)))
 }
 
-/// Tries as pips.
-pub(in crate::lens) fn pips(attempts: &[AttemptView]) -> Cell {
-    let older = attempts.len().saturating_sub(shared::layout::behaviour::PIPS_MAX);
+/// The newest tries as pips, `pips_max` at most; older ones are counted.
+pub(in crate::lens) fn pips(attempts: &[AttemptView], pips_max: usize) -> Cell {
+    let older = attempts.len().saturating_sub(pips_max);
     let mut drawn = String::new();
     if older > 0 {
         let _ = write!(drawn, "<span>+{older}</span>");
@@ -154,6 +165,9 @@ fn axis(marks: &[Tick]) -> String {
         // Labels are digits, dashes and colons.
         let (x, label) = (Share(mark.x), &mark.label);
         let _ = write!(drawn, "<line x1=\"{x}\" x2=\"{x}\" y1=\"2\" y2=\"100%\"/>");
+        if mark.x > LABEL_X_MAX {
+            continue;
+        }
         let _ = write!(drawn, "<text x=\"{x}\" dx=\"4\" y=\"13\">{label}</text>");
     }
     drawn

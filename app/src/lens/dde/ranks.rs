@@ -68,13 +68,13 @@ fn rank_views(ranks: &[Rank], focus: Focus) -> Vec<AnyView> {
 
 fn rank_view(rank: &Rank, focus: Focus) -> AnyView {
     let title = ["Rank ", &rank.rank.to_string()].concat();
-    let n = (rank.chips.len() + rank.hidden).to_string();
+    let n = counted(rank.chips.len() + rank.hidden, "task", "tasks");
     let mut chips: Vec<AnyView> = rank.chips.iter().map(|chip| chip_view(chip, focus)).collect();
     if rank.hidden > 0 {
         let more = ["and ", &counted(rank.hidden, "more task", "more tasks")].concat();
         chips.push(view! { <li class="muted">{more}</li> }.into_any());
     }
-    view! { <li><h4>{title}" "<span class="muted">{n}</span></h4><ul>{chips}</ul></li> }.into_any()
+    view! { <li><h4><b>{title}</b>" "{n}</h4><ul>{chips}</ul></li> }.into_any()
 }
 
 fn chip_view(chip: &Chip, focus: Focus) -> AnyView {
@@ -85,7 +85,7 @@ fn chip_view(chip: &Chip, focus: Focus) -> AnyView {
     let (name, title) = (chip.name.clone(), chip.name.clone());
     let content = view! {
         {Mark::of_task(chip.state).shape_view()}
-        <span class="name mono" title=title>{name}</span>
+        <span class="name" title=title>{name}</span>
         <span class="tries" aria-hidden="true">{tries}</span>
         <span class="visually-hidden">{heard}</span>
     }

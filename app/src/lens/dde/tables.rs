@@ -2,6 +2,7 @@
 
 use crate::lens::figure::{counted, day_clock, duration};
 use crate::lens::mark::Mark;
+use crate::lens::name_of;
 use crate::table::{Cell, Column, Row, Rows, Table};
 use shared::id::EntityId;
 use shared::lens::Analysis;
@@ -15,7 +16,7 @@ pub(super) fn contracts(analysis: &Analysis) -> Table {
         } else if contract.misaligned.is_empty() {
             Cell::Text("not locked".to_owned())
         } else {
-            links(&contract.misaligned)
+            links(analysis, &contract.misaligned)
         };
         let latency = contract.lock_latency_ms.map(duration);
         let cells = vec![
@@ -48,7 +49,7 @@ pub(super) fn artifacts(analysis: &Analysis) -> Table {
         let cells = vec![
             Cell::maybe(artifact.version.as_deref()),
             Cell::Code(digest.chars().take(19).collect()),
-            links(&artifact.produced_by),
+            links(analysis, &artifact.produced_by),
             Cell::Text(counted(artifact.modules.len(), "module", "modules")),
         ];
         let node = analysis.convergence.spine.nodes.iter().find(|node| node.id == artifact.id);
@@ -67,7 +68,7 @@ pub(super) fn artifacts(analysis: &Analysis) -> Table {
     Table { caption: "Artifacts".to_owned(), columns, rows: rows.done() }
 }
 
-/// Entities by their keys.
-pub(in crate::lens) fn links(ids: &[EntityId]) -> Cell {
-    Cell::Links(ids.iter().map(|id| (id.clone(), id.key.clone())).collect())
+/// Entities by their names.
+pub(in crate::lens) fn links(analysis: &Analysis, ids: &[EntityId]) -> Cell {
+    Cell::Links(ids.iter().map(|id| (id.clone(), name_of(analysis, id))).collect())
 }

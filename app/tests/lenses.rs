@@ -1,0 +1,170 @@
+//! Every lens over every golden set: what it lists is what the analysis holds, every row is a link, the page
+//! stays small, names from outside stay text.
+#![cfg(feature = "ssr")]
+
+use app::inspector::Inspector;
+use app::lens::{AccLens, BdvLens, ConvergenceLens, DdeLens, Focus};
+use leptos::prelude::*;
+use shared::event::{Logged, decode_logged};
+use shared::expect::{graph_of, now_of};
+use shared::id::EntityId;
+use shared::lens::{Analysis, Lit, Nearness};
+use std::path::Path;
+use std::sync::Arc;
+
+/// Most elements a lens may have.
+const ELEMENTS_MAX: usize = 1_700;
+
+/// The golden sets that are kept as plain text, by name.
+fn golden() -> Vec<(String, Arc<Analysis>)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../golden");
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).expect("the golden sets") {
+        let path = entry.expect("a folder").path();
+        let Ok(text) = std::fs::read_to_string(path.join("events.ndjson")) else { continue };
+        let events: Vec<Logged> = text.lines().map(logged).collect();
+        let graph = graph_of(&events).expect("a whole log");
+        let analysis = Analysis::of(graph.scene(&graph.snapshot(now_of(&graph))));
+        found.push((path.file_name().expect("a name").to_string_lossy().into_owned(), Arc::new(analysis)));
+    }
+    found.sort_by(|a, b| a.0.cmp(&b.0));
+    assert!(found.len() > 10, "the golden sets are there");
+    found
+}
+
+fn logged(line: &str) -> Logged {
+    decode_logged(serde_json::from_str(line).expect("JSON")).expect("an event")
+}
+
+#[derive(Clone, Copy)]
+enum Part {
+    Dde(bool),
+    Bdv(bool),
+    Acc(bool),
+    Convergence(bool),
+    Inspector,
+}
+
+fn render(part: Part, analysis: &Arc<Analysis>, selected: Option<EntityId>) -> String {
+    let owner = Owner::new();
+    let analysis = Arc::clone(analysis);
+    let html = owner.with(|| {
+        let analysis: Signal<Arc<Analysis>> = Signal::stored(analysis);
+        let href = Callback::new(|id: Option<EntityId>| {
+            id.map_or_else(|| "/i/I".to_owned(), |id| format!("/i/I?sel={id}"))
+        });
+        let focus = Focus::new(analysis, Signal::stored(selected), Callback::new(|_| {}), href);
+        match part {
+            Part::Dde(compact) => view! { <DdeLens analysis focus compact /> }.into_any(),
+            Part::Bdv(compact) => view! { <BdvLens analysis focus compact /> }.into_any(),
+            Part::Acc(compact) => view! { <AccLens analysis focus compact /> }.into_any(),
+            Part::Convergence(compact) => view! { <ConvergenceLens analysis focus compact /> }.into_any(),
+            Part::Inspector => view! { <Inspector analysis focus /> }.into_any(),
+        }
+        .to_html()
+    });
+    owner.cleanup();
+    html
+}
+
+fn elements(html: &str) -> usize {
+    html.split('<').skip(1).filter(|rest| rest.starts_with(|c: char| c.is_ascii_alphabetic())).count()
+}
+
+#[test]
+fn lenses_stay_small() {
+    for (name, analysis) in golden() {
+        for compact in [true, false] {
+            for part in
+                [Part::Dde(compact), Part::Bdv(compact), Part::Acc(compact), Part::Convergence(compact)]
+            {
+                let html = render(part, &analysis, None);
+                let n = elements(&html);
+                let lens: String = html.chars().skip_while(|c| *c != 'd').take(24).collect();
+                assert!(n <= ELEMENTS_MAX, "{name} {lens}: {n} elements");
+            }
+        }
+    }
+}
+
+#[test]
+fn every_task_and_scenario_is_a_row_with_a_link() {
+    for (name, analysis) in golden() {
+        let (dde, bdv) = (render(Part::Dde(true), &analysis, None), render(Part::Bdv(true), &analysis, None));
+        for task in &analysis.dde.tasks {
+            assert!(dde.contains(&format!("/i/I?sel={}\"", task.id)), "{name}: {} is missing", task.id);
+        }
+        let rows = |html: &str| html.matches("scope=\"row\"").count();
+        assert_eq!(rows(&dde), analysis.dde.tasks.len(), "{name}: tasks");
+        assert_eq!(rows(&bdv), analysis.bdv.scenarios.len(), "{name}: scenarios");
+    }
+}
+
+#[test]
+fn the_verdict_and_what_would_change_it_are_said() {
+    for (name, analysis) in golden() {
+        for compact in [true, false] {
+            let html = render(Part::Convergence(compact), &analysis, None);
+            let start: String =
+                analysis.verdict.sentence.chars().take_while(|c| c.is_alphanumeric() || *c == ' ').collect();
+            assert!(html.contains(&start), "{name}: {start}");
+            let wanted = !analysis.verdict.counterfactual.is_empty();
+            assert_eq!(html.contains("Deployable if"), wanted, "{name}: compact {compact}");
+        }
+    }
+}
+
+#[test]
+fn the_inspector_knows_every_entity() {
+    let (_, analysis) = golden().remove(1);
+    for id in analysis.scene.entities.keys() {
+        let html = render(Part::Inspector, &analysis, Some(id.clone()));
+        assert!(html.contains("Rests on"), "{id}");
+    }
+    let gone: EntityId = "task:never-seen".parse().expect("an id");
+    let html = render(Part::Inspector, &analysis, Some(gone));
+    assert!(html.contains("Not known at this time"), "{html}");
+}
+
+#[test]
+fn a_selection_lights_its_thread_and_dims_the_rest() {
+    let (_, analysis) = golden().remove(1);
+    let task = analysis.dde.tasks.iter().find(|task| !task.attempts.is_empty()).expect("a task");
+    let lit = Lit::of(&analysis, Some(&task.id));
+    assert_eq!(lit.nearness(&task.id), Some(Nearness::Selected));
+    let others = analysis.scene.entities.keys().filter(|id| lit.nearness(id) == Some(Nearness::Far)).count();
+    assert!(others > 0, "a selection that lights everything says nothing");
+    let html = render(Part::Dde(true), &analysis, Some(task.id.clone()));
+    assert!(html.contains("data-lit=\"selected\"") && html.contains("aria-current=\"true\""));
+    let gone: EntityId = "task:never-seen".parse().expect("an id");
+    assert_eq!(Lit::of(&analysis, Some(&gone)).nearness(&task.id), None, "an absent selection dims nothing");
+}
+
+#[test]
+fn names_from_outside_stay_text() {
+    let (_, analysis) = golden().remove(0);
+    let mut analysis = (*analysis).clone();
+    let bad = "<img src=x onerror=alert(1)>";
+    analysis.dde.tasks.iter_mut().for_each(|task| task.name = bad.to_owned());
+    analysis.bdv.scenarios.iter_mut().for_each(|scenario| scenario.name = bad.to_owned());
+    analysis.acc.modules.iter_mut().for_each(|module| {
+        module.name = bad.to_owned();
+        module.group = Some(bad.to_owned());
+    });
+    analysis.convergence.spine.nodes.iter_mut().for_each(|node| node.name = bad.to_owned());
+    let analysis = Arc::new(analysis);
+    for compact in [true, false] {
+        for part in [Part::Dde(compact), Part::Bdv(compact), Part::Acc(compact), Part::Convergence(compact)] {
+            assert!(!render(part, &analysis, None).contains("<img"));
+        }
+    }
+}
+
+#[test]
+fn an_empty_iteration_says_what_to_do() {
+    let graph = graph_of(&[]).expect("an empty log");
+    let analysis = Arc::new(Analysis::of(graph.scene(&graph.snapshot(now_of(&graph)))));
+    for part in [Part::Dde(true), Part::Bdv(false), Part::Acc(true), Part::Convergence(false)] {
+        assert!(render(part, &analysis, None).contains("mission import"));
+    }
+}
