@@ -26,7 +26,7 @@ pub use focus::Focus;
 use crate::table::Table;
 use figure::Figure;
 use leptos::prelude::{Memo, Signal, With};
-use shared::id::EntityId;
+use shared::id::{EntityId, Kind};
 use shared::lens::{Analysis, Kpi};
 use std::sync::Arc;
 
@@ -49,9 +49,15 @@ fn holds(analysis: Signal<Arc<Analysis>>, test: fn(&Analysis) -> bool) -> Memo<b
 pub(crate) fn name_of(analysis: &Analysis, id: &EntityId) -> String {
     let Some(entity) = analysis.scene.entities.get(id) else { return id.key.clone() };
     let ends = || {
-        let short = |key: &str| figure::tail(key, 24);
-        let (from, to) = (entity.from.as_deref()?, entity.to.as_deref());
-        Some(to.map_or_else(|| short(from), |to| [&short(from), " → ", &short(to)].concat()))
+        let from = module_name(analysis, entity.from.as_deref()?);
+        let to = entity.to.as_deref().map(|to| module_name(analysis, to));
+        Some(to.map_or_else(|| from.clone(), |to| [&from, " → ", to.as_str()].concat()))
     };
     entity.name.clone().or_else(ends).unwrap_or_else(|| id.key.clone())
+}
+
+/// What the module with `key` is called; the end of its key where nobody named it.
+pub(crate) fn module_name(analysis: &Analysis, key: &str) -> String {
+    let entity = analysis.scene.entities.get(&EntityId::new(Kind::Module, key));
+    entity.and_then(|entity| entity.name.clone()).unwrap_or_else(|| figure::tail(key, 32))
 }

@@ -90,18 +90,10 @@ pub fn threshold(kpi: &Kpi, limit: f64) -> String {
     joined(&[sign, &value])
 }
 
-/// A share with one digit: "97.1 %". Neither 0 nor 100 unless exactly so.
+/// A share with one digit, cut rather than rounded, so that 94.96 % never reads as a met 95 %.
 #[must_use]
 pub fn percent(n: i64, all: i64) -> String {
-    let all = all.max(1);
-    let mut tenths = (n.saturating_mul(1000) + all / 2) / all;
-    if n < all {
-        tenths = tenths.min(999);
-    }
-    if n > 0 {
-        tenths = tenths.max(1);
-    }
-    per_mille(tenths)
+    per_mille(n.saturating_mul(1000) / all.max(1))
 }
 
 /// Thousandths as a share: 971 is "97.1 %", 1000 is "100 %".
@@ -162,6 +154,13 @@ pub fn day_clock(time: Time) -> String {
     }
 }
 
+/// A day: "2026-11-24".
+#[must_use]
+pub fn day(time: Time) -> String {
+    let text = time.to_string();
+    text.get(..10).unwrap_or(&text).to_owned()
+}
+
 /// "1 task", "3 tasks".
 #[must_use]
 pub fn counted(n: usize, one: &str, many: &str) -> String {
@@ -190,11 +189,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn shares_are_never_rounded_to_all_or_nothing() {
+    fn shares_are_cut() {
         assert_eq!(percent(9_999, 10_000), "99.9 %");
         assert_eq!(percent(10_000, 10_000), "100 %");
-        assert_eq!(percent(1, 100_000), "0.1 %");
-        assert_eq!(percent(33, 34), "97.1 %");
+        assert_eq!(percent(29, 35), "82.8 %");
+        assert_eq!(percent(0, 0), "0 %");
     }
 
     #[test]

@@ -102,7 +102,7 @@ fn spoken(laid: &Matrix) -> String {
 /// Room for labels left and above, in cells.
 fn margins(laid: &Matrix) -> (usize, usize) {
     let n = laid.rows.len().max(1);
-    (n * 30 / 100 + 1, n / 50 + 1)
+    (n * 26 / 100 + 1, n / 50 + 1)
 }
 
 fn view_box(laid: &Matrix) -> String {
@@ -150,53 +150,30 @@ fn cells(laid: &Matrix) -> String {
         let of = |cell: &&Cell| cell.kind == CellKind::Import && usize::from(cell.shade) == shade;
         path(&mut drawn, class, laid.cells.iter().filter(of), ".1", "h.8v.8h-.8z");
     }
+    // Half the size of what must be found: a cell, but never less than a seventieth of the whole.
+    let half = f64::max(0.4, laid.rows.len() as f64 / 70.0);
+    let full = 2.0 * half;
     let forms = [
-        (CellKind::Cycle, "cycle", ".5", "l.5.5-.5.5-.5-.5z"),
-        (CellKind::Suppressed, "suppressed", ".2", "h.6v.6h-.6z"),
-        (CellKind::Warning, "warning", ".5", "l.5.9h-1z"),
-        (CellKind::Violation, "violation", ".1", "l.8.8m0-.8l-.8.8"),
+        (CellKind::Cycle, "cycle", format!("m0-{half}l{half} {half}-{half} {half}-{half}-{half}z")),
+        (CellKind::Suppressed, "suppressed", format!("m-{half}-{half}h{full}v{full}h-{full}z")),
+        (CellKind::Warning, "warning", format!("m0-{half}l{half} {full}h-{full}z")),
+        (CellKind::Violation, "violation", format!("m-{half}-{half}l{full} {full}m0-{full}l-{full} {full}")),
     ];
-    for (kind, class, x, form) in forms {
-        path(&mut drawn, class, laid.cells.iter().filter(|cell| cell.kind == kind), x, form);
+    for (kind, class, form) in forms {
+        path(&mut drawn, class, laid.cells.iter().filter(|cell| cell.kind == kind), ".5", &form);
     }
     drawn
 }
 
-/// One path of `form` at every cell, `x` into it.
-fn path<'a>(drawn: &mut String, class: &str, cells: impl Iterator<Item = &'a Cell>, x: &str, form: &str) {
-    let y = if x == ".5" { ".0" } else { x };
+/// One path of `form` at every cell, `inset` into it.
+fn path<'a>(drawn: &mut String, class: &str, cells: impl Iterator<Item = &'a Cell>, inset: &str, form: &str) {
     let mut d = String::new();
     for cell in cells {
-        let _ = write!(d, "M{}{x} {}{y}{form}", cell.column, cell.row);
+        let _ = write!(d, "M{}{inset} {}{inset}{form}", cell.column, cell.row);
     }
     if !d.is_empty() {
         let _ = write!(drawn, "<path class=\"{class}\" d=\"{d}\"/>");
     }
-}
-
-/// Names of blocks that are large enough, left and, where they fit, above.
-fn labels(laid: &Matrix) -> Vec<AnyView> {
-    let n = laid.rows.len().max(1) as u32;
-    let size = (f64::from(n) * 0.042).max(0.4).to_string();
-    let mut views = Vec::new();
-    let named: Vec<(u32, u32, &str)> = if laid.blocks.is_empty() {
-        laid.rows.iter().zip(0..).map(|(row, at)| (at, 1, row.name.as_str())).collect()
-    } else {
-        laid.blocks.iter().map(|block| (block.start, block.len, block.name.as_str())).collect()
-    };
-    let names: Vec<&str> = named.iter().map(|(_, _, name)| *name).filter(|name| name.contains('/')).collect();
-    let (before, after) = (shared_folders(&names, false), shared_folders(&names, true));
-    for (start, len, name) in named {
-        if len * 100 < n * LABEL_SHARE_MIN {
-            continue;
-        }
-        let middle = f64::from(start) + f64::from(len) / 2.0;
-        let short = tail(inner(name, before, after), 14);
-        let (x, y) = ((-f64::from(n) * 0.02).to_string(), (middle + f64::from(n) * 0.015).to_string());
-        let (size, own) = (size.clone(), short.clone());
-        views.push(view! { <text class="left" x=x y=y font-size=size>{own}</text> }.into_any());
-    }
-    views
 }
 
 /// How many folders all `names` share, from the front or from the back.

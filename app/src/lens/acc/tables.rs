@@ -1,8 +1,9 @@
 //! Violations, cycles, suppressions, groups and modules as tables.
 
 use crate::lens::dde::links;
-use crate::lens::figure::{counted, day_clock, decimal, tail};
+use crate::lens::figure::{counted, day, day_clock, decimal};
 use crate::lens::mark::Mark;
+use crate::lens::name_of;
 use crate::table::{Cell, Column, Row, Rows, Table};
 use shared::id::{EntityId, Kind};
 use shared::lens::Analysis;
@@ -14,10 +15,7 @@ pub(super) fn violations_short(analysis: &Analysis) -> Table {
     let mut rows = Rows::default();
     for violation in &analysis.acc.violations {
         let mark = Mark::of_violation(violation.severity, violation.suppressed);
-        let name = match &violation.to {
-            Some(to) => [&tail(&violation.from, 18), " → ", &tail(to, 18)].concat(),
-            None => tail(&violation.from, 36),
-        };
+        let name = name_of(analysis, &violation.id);
         let note = match suppression(analysis, violation) {
             Some(record) => until(record),
             None if violation.suppressed => "in the baseline".to_owned(),
@@ -73,7 +71,7 @@ fn suppression<'a>(analysis: &'a Analysis, violation: &Violation) -> Option<&'a 
 
 fn until(record: &Suppression) -> String {
     match record.expires_at {
-        Some(time) => ["suppressed until ", &day_clock(time)].concat(),
+        Some(time) => ["suppressed until ", &day(time)].concat(),
         None => "suppressed for good".to_owned(),
     }
 }
@@ -81,7 +79,7 @@ fn until(record: &Suppression) -> String {
 /// Cycles with their shortest way round.
 pub(super) fn components_short(analysis: &Analysis) -> Table {
     let columns = vec![Column::new("Cycle", "head"), Column::new("Shortest way round", "text-col")];
-    let cells = |component: &Component| vec![Cell::Muted(way_round(component, 14))];
+    let cells = |component: &Component| vec![Cell::Muted(way_round(analysis, component))];
     Table { caption: "Cycles".to_owned(), columns, rows: component_rows(analysis, cells) }
 }
 
@@ -99,8 +97,8 @@ pub(super) fn components(analysis: &Analysis) -> Table {
         let counts = if component.counts() { "yes: " } else { "no: legal through " };
         vec![
             Cell::Text([counts, &kinds.join(", ")].concat()),
-            Cell::Muted(way_round(component, 40)),
-            Cell::Text(cut(component)),
+            Cell::Muted(way_round(analysis, component)),
+            Cell::Text(cut(analysis, component)),
             links(analysis, &component.members),
         ]
     };
@@ -124,16 +122,16 @@ fn component_rows(analysis: &Analysis, cells: impl Fn(&Component) -> Vec<Cell>) 
     rows.done()
 }
 
-fn way_round(component: &Component, chars_max: usize) -> String {
+fn way_round(analysis: &Analysis, component: &Component) -> String {
     let around = component.shortest_cycle.iter().chain(component.shortest_cycle.first());
-    let names: Vec<String> = around.take(9).map(|id| tail(&id.key, chars_max)).collect();
+    let names: Vec<String> = around.take(9).map(|id| name_of(analysis, id)).collect();
     names.join(" → ")
 }
 
-fn cut(component: &Component) -> String {
+fn cut(analysis: &Analysis, component: &Component) -> String {
     let pairs = component.cut.iter().take(3);
     let named: Vec<String> =
-        pairs.map(|cut| [tail(&cut.from.key, 40), tail(&cut.to.key, 40)].join(" → ")).collect();
+        pairs.map(|cut| [name_of(analysis, &cut.from), name_of(analysis, &cut.to)].join(" → ")).collect();
     let more = component.cut.len().saturating_sub(3);
     let rest = if more > 0 { [" and ", &more.to_string(), " more"].concat() } else { String::new() };
     [named.join("; "), rest].concat()

@@ -4,7 +4,7 @@ use crate::lens::Focus;
 use crate::lens::figure::{counted, day_clock};
 use crate::lens::link::entity_link;
 use crate::lens::mark::Mark;
-use crate::lens::name_of;
+use crate::lens::{module_name, name_of};
 use leptos::prelude::*;
 use shared::id::{EntityId, Stream};
 use shared::lens::Analysis;
@@ -95,12 +95,20 @@ fn change_view(analysis: &Analysis, change: &Counterfactual, focus: Focus) -> An
     let text = change.change.clone();
     match &change.entity {
         Some(id) => {
-            let text = text.replace(&id.key, &name_of(analysis, id));
+            let text = named(analysis, id, text);
             let link = entity_link(id, "text-link", text.into_any(), focus);
             view! { {link}" " }.into_any()
         }
         None => view! { <b>{text}</b>" " }.into_any(),
     }
+}
+
+/// `text` with names where it has keys.
+fn named(analysis: &Analysis, id: &EntityId, text: String) -> String {
+    let violation = analysis.acc.violations.iter().find(|violation| violation.id == *id);
+    let keys = violation.into_iter().flat_map(|v| std::iter::once(&v.from).chain(&v.to));
+    let text = text.replace(&id.key, &name_of(analysis, id));
+    keys.fold(text, |text, key| text.replace(key.as_str(), &module_name(analysis, key)))
 }
 
 fn changes_view(analysis: &Analysis, focus: Focus) -> AnyView {
