@@ -176,6 +176,31 @@ fn path<'a>(drawn: &mut String, class: &str, cells: impl Iterator<Item = &'a Cel
     }
 }
 
+/// Names of blocks that are large enough, left and, where they fit, above.
+fn labels(laid: &Matrix) -> Vec<AnyView> {
+    let n = laid.rows.len().max(1) as u32;
+    let size = (f64::from(n) * 0.042).max(0.4).to_string();
+    let mut views = Vec::new();
+    let named: Vec<(u32, u32, &str)> = if laid.blocks.is_empty() {
+        laid.rows.iter().zip(0..).map(|(row, at)| (at, 1, row.name.as_str())).collect()
+    } else {
+        laid.blocks.iter().map(|block| (block.start, block.len, block.name.as_str())).collect()
+    };
+    let names: Vec<&str> = named.iter().map(|(_, _, name)| *name).filter(|name| name.contains('/')).collect();
+    let (before, after) = (shared_folders(&names, false), shared_folders(&names, true));
+    for (start, len, name) in named {
+        if len * 100 < n * LABEL_SHARE_MIN {
+            continue;
+        }
+        let middle = f64::from(start) + f64::from(len) / 2.0;
+        let short = tail(inner(name, before, after), 14);
+        let (x, y) = ((-f64::from(n) * 0.02).to_string(), (middle + f64::from(n) * 0.015).to_string());
+        let (size, own) = (size.clone(), short.clone());
+        views.push(view! { <text class="left" x=x y=y font-size=size>{own}</text> }.into_any());
+    }
+    views
+}
+
 /// How many folders all `names` share, from the front or from the back.
 fn shared_folders(names: &[&str], back: bool) -> usize {
     let folder = |name: &str, at: usize| {

@@ -6,7 +6,6 @@ use crate::lens::mark::{Mark, pip_glyph};
 use crate::table::{Cell, Column, Row, Rows, Table};
 use shared::event::Outcome;
 use shared::id::EntityId;
-use shared::layout::axis::Mark as Tick;
 use shared::layout::execution::{Bar, Execution, Row as Lane, execution};
 use shared::lens::Analysis;
 use shared::lens::dde::{AttemptView, Task};
@@ -15,6 +14,8 @@ use std::fmt::Write;
 
 /// Pips in a cell.
 const PIPS_MAX: usize = 6;
+/// Draws the gridlines of the heading.
+const RULES: &str = "<use href=\"#dde-rules\"/>";
 /// Labels beyond this have no room.
 const LABEL_X_MAX: i32 = 9_100;
 /// Bars narrower than this hold no number.
@@ -26,7 +27,7 @@ pub(super) fn compact_table(analysis: &Analysis) -> Table {
     let columns = vec![Column::new("Task", "head"), lane_column(&laid)];
     let names = names(analysis);
     let rows = rows(analysis, &laid, false, |task, lane| {
-        vec![Cell::Drawing(spoken(task), drawing(lane, &laid), waiting(task, &names))]
+        vec![Cell::Drawing(spoken(task), drawing(lane), waiting(task, &names))]
     });
     Table { caption: caption(analysis), columns, rows }
 }
@@ -49,7 +50,7 @@ pub(super) fn full_table(analysis: &Analysis) -> Table {
         let mut cells = vec![
             Cell::Text(Mark::of_task(task.state).word.to_owned()),
             pips(&task.attempts, PIPS_MAX),
-            Cell::Drawing(spoken(task), drawing(lane, &laid), String::new()),
+            Cell::Drawing(spoken(task), drawing(lane), String::new()),
             Cell::Text(took(task)),
         ];
         if anybody_waits {
@@ -156,26 +157,12 @@ fn spoken(task: &Task) -> String {
 }
 
 fn lane_column(laid: &Execution) -> Column {
-    Column { label: "Tries over time", class: "lane-col", drawing: axis(&laid.marks) }
+    Column { label: "Tries over time", class: "lane-col", drawing: axis(laid) }
 }
 
-fn axis(marks: &[Tick]) -> String {
-    let mut drawn = String::new();
-    for mark in marks {
-        // Labels are digits, dashes and colons.
-        let (x, label) = (Share(mark.x), &mark.label);
-        let _ = write!(drawn, "<line x1=\"{x}\" x2=\"{x}\" y1=\"2\" y2=\"100%\"/>");
-        if mark.x > LABEL_X_MAX {
-            continue;
-        }
-        let _ = write!(drawn, "<text x=\"{x}\" dx=\"4\" y=\"13\">{label}</text>");
-    }
-    drawn
-}
-
-/// Gridlines, waiting, bars with their numbers.
-fn drawing(lane: &Lane, laid: &Execution) -> String {
-    let mut drawn = String::new();
+/// Round times, and the gridlines that every lane uses again.
+fn axis(laid: &Execution) -> String {
+    let mut drawn = String::from("<defs><g id=\"dde-rules\">");
     for mark in &laid.marks {
         let x = Share(mark.x);
         let _ = write!(drawn, "<line class=\"rule\" x1=\"{x}\" x2=\"{x}\" y1=\"0\" y2=\"100%\"/>");
@@ -184,6 +171,19 @@ fn drawing(lane: &Lane, laid: &Execution) -> String {
         let (x, width) = (Share(*x), Share(*width));
         let _ = write!(drawn, "<rect class=\"fold\" x=\"{x}\" width=\"{width}\" height=\"100%\"/>");
     }
+    drawn.push_str("</g></defs>");
+    drawn.push_str(RULES);
+    for mark in laid.marks.iter().filter(|mark| mark.x <= LABEL_X_MAX) {
+        // Labels are digits, dashes and colons.
+        let (x, label) = (Share(mark.x), &mark.label);
+        let _ = write!(drawn, "<text x=\"{x}\" dx=\"4\" y=\"13\">{label}</text>");
+    }
+    drawn
+}
+
+/// Gridlines, waiting, bars with their numbers.
+fn drawing(lane: &Lane) -> String {
+    let mut drawn = String::from(RULES);
     for (x, width) in &lane.waits {
         let (from, to) = (Share(*x), Share(x + width));
         let _ = write!(drawn, "<line class=\"idle\" x1=\"{from}\" x2=\"{to}\" y1=\"50%\" y2=\"50%\"/>");
