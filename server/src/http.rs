@@ -25,10 +25,12 @@ pub use problem::Problem;
 
 use crate::service::Service;
 use crate::store::Writer;
+use axum::Router;
 use axum::extract::FromRef;
+use axum::http::header::CONTENT_TYPE;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
-use axum::{Json, Router};
+use bytes::Bytes;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
@@ -88,7 +90,9 @@ pub fn router(service: Service, config: HttpConfig) -> Router {
     let state =
         HttpState { service, config: Arc::new(config), streams: Arc::new(Semaphore::new(STREAMS_MAX)) };
     let (api, document) = OpenApiRouter::new().nest("/api/v1", rest::router()).split_for_parts();
-    let document = Json(document);
+    // Written once: a route is cloned with every connection, and the description is large.
+    let document = Bytes::from(document.to_json().unwrap_or_default());
+    let document = ([(CONTENT_TYPE, "application/json")], document);
     let routes = Router::new()
         .merge(api)
         .merge(crate::graphql::routes(&state))

@@ -17,6 +17,7 @@ use std::collections::BTreeMap;
 const READ_EVENTS: u32 = 4096;
 /// Entries that may wait for their turn; beyond that they are dropped and read from the log later.
 const WAITING_MAX: usize = 65_536;
+
 impl Live {
     /// Reads the whole log, unless that has happened. True if it has now.
     pub(super) async fn load(&self, store: &dyn Store) -> Result<bool, BoardError> {
@@ -34,6 +35,9 @@ impl Live {
     pub(super) async fn offer(&self, store: &dyn Store, entries: Vec<Entry>) -> Result<(), BoardError> {
         let mut waiting = self.feed.waiting.lock().await;
         let head = self.head();
+        if waiting.is_empty() && follow(&entries, head) {
+            return self.push(entries);
+        }
         waiting.extend(entries.into_iter().filter(|e| e.position > head).map(|e| (e.position, e)));
         self.push_ready(&mut waiting)?;
         if waiting.len() > WAITING_MAX {
@@ -72,13 +76,18 @@ impl Live {
         self.catch_up(store).await
     }
 
-    /// Pushes the entries that follow the head without a gap, and tells whoever watches.
+    /// Pushes those that wait and follow the head without a gap.
     fn push_ready(&self, waiting: &mut BTreeMap<Position, Entry>) -> Result<(), BoardError> {
         let head = self.head();
         let mut ready = Vec::new();
         while let Some(entry) = waiting.remove(&(head + 1 + ready.len() as u64)) {
             ready.push(entry);
         }
+        self.push(ready)
+    }
+
+    /// Folds entries that follow the head without a gap, and tells whoever watches.
+    fn push(&self, ready: Vec<Entry>) -> Result<(), BoardError> {
         let Some(last) = ready.last().map(|entry| entry.position) else {
             return Ok(());
         };
@@ -119,4 +128,9 @@ impl Live {
         let entries = entries_from_logged(logged).await?;
         Ok(frame_of(&entries))
     }
+}
+
+/// Whether `entries` are the next ones after `head`, without a gap.
+fn follow(entries: &[Entry], head: Position) -> bool {
+    entries.iter().zip(head + 1..).all(|(entry, expected)| entry.position == expected)
 }

@@ -3,14 +3,16 @@
 
 use super::live::{Live, Pulse};
 use super::{Inner, Question};
+use std::collections::BTreeMap;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::{MissedTickBehavior, interval, sleep, timeout};
 
-/// How often other processes' writes are looked for.
-const POLL_EVERY: Duration = Duration::from_millis(250);
+/// How often other processes' writes are looked for. What this process wrote itself is offered within a tick, so
+/// only what was there a tick ago and still is not in the graph is read.
+const POLL_EVERY: Duration = Duration::from_millis(150);
 /// How long an iteration has to be quiet before its next change is computed.
 const QUIET_FOR: Duration = Duration::from_secs(1);
 /// Longest sleep until a next change; then it is computed anew.
@@ -20,6 +22,7 @@ const SLEEP_MAX: Duration = Duration::from_secs(3600);
 pub(super) async fn poll(board: Weak<Inner>) {
     let mut ticks = interval(POLL_EVERY);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    let mut heads_before = BTreeMap::new();
     loop {
         ticks.tick().await;
         let Some(board) = board.upgrade() else { return };
@@ -35,7 +38,7 @@ pub(super) async fn poll(board: Weak<Inner>) {
             }
         };
         for live in lives {
-            let behind = heads.get(&live.iteration).is_some_and(|head| *head > live.head());
+            let behind = heads_before.get(&live.iteration).is_some_and(|head| *head > live.head());
             if behind
                 && live.loaded.initialized()
                 && let Err(error) = live.catch_up(board.store.as_ref()).await
@@ -43,6 +46,7 @@ pub(super) async fn poll(board: Weak<Inner>) {
                 tracing::warn!(%error, iteration = %live.iteration, "cannot catch up");
             }
         }
+        heads_before = heads;
     }
 }
 

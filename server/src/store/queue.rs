@@ -11,7 +11,7 @@ use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, oneshot};
 
 /// A group takes no further append in once it has this many rows.
-pub(super) const GROUP_ROWS_MAX: usize = 1_000;
+pub(super) const GROUP_ROWS_MAX: usize = 4_000;
 /// Bytes that may wait; further appends wait outside, and one larger than this goes alone.
 const QUEUE_BYTES_MAX: usize = 64 << 20;
 const PERMIT_BYTES: usize = 1 << 10;

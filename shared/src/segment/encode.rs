@@ -16,10 +16,12 @@ use std::collections::BTreeMap;
 pub fn encode(entries: &[Entry]) -> Vec<u8> {
     let mut texts = collect_texts(entries);
     let text_section = texts.write();
-    let facts = || entries.iter().flat_map(|entry| entry.facts.iter().map(move |fact| (entry, fact)));
-    let mut subjects: BTreeMap<&Subject, u32> = facts().map(|(_, fact)| (&fact.subject, 0)).collect();
-    let mut shapes: BTreeMap<Shape, u32> =
-        facts().map(|(entry, fact)| (shape(entry, fact, &texts), 0)).collect();
+    let mut subjects: BTreeMap<&Subject, u32> = subjects(entries).map(|subject| (subject, 0)).collect();
+    let fact_shapes = shapes(entries, &texts);
+    let mut shapes: BTreeMap<Shape, u32> = BTreeMap::new();
+    for shape in &fact_shapes {
+        shapes.insert(*shape, 0);
+    }
     let mut subject_section = Writer::default();
     for ((subject, number), next) in subjects.iter_mut().zip(0..) {
         *number = next;
@@ -39,9 +41,10 @@ pub fn encode(entries: &[Entry]) -> Vec<u8> {
         texts,
         subjects,
         shapes,
+        fact_shapes: fact_shapes.into_iter(),
         position: 0,
         recorded: 0,
-        subject: 0,
+        subject: None,
     };
     entries.iter().for_each(|entry| scribe.entry(entry));
     let mut out = Writer(MAGIC.to_vec());
@@ -54,8 +57,16 @@ pub fn encode(entries: &[Entry]) -> Vec<u8> {
     out.0
 }
 
+/// The subjects of all facts in order, each run of the same one once: most events state several facts of one.
+fn subjects(entries: &[Entry]) -> impl Iterator<Item = &Subject> {
+    let mut last = None;
+    let facts = entries.iter().flat_map(|entry| &entry.facts);
+    facts.map(|fact| &fact.subject).filter(move |subject| last.replace(*subject) != Some(*subject))
+}
+
 fn collect_texts(entries: &[Entry]) -> Texts<'_> {
     let mut texts = Texts::default();
+    subjects(entries).for_each(|subject| texts.add_subject(subject));
     for entry in entries {
         texts.add(&entry.source);
         entry.batch.iter().for_each(|batch| texts.add(batch));
@@ -65,7 +76,6 @@ fn collect_texts(entries: &[Entry]) -> Texts<'_> {
             closing.scope.iter().for_each(|scope| texts.add(scope));
         }
         for fact in &entry.facts {
-            texts.add_subject(&fact.subject);
             texts.add(&fact.qualifier);
             match &fact.value {
                 Value::Text(text) => texts.add(text),
@@ -77,7 +87,25 @@ fn collect_texts(entries: &[Entry]) -> Texts<'_> {
     texts
 }
 
-fn shape(entry: &Entry, fact: &Fact, texts: &Texts<'_>) -> Shape {
+/// The shape of each fact, in order.
+fn shapes(entries: &[Entry], texts: &Texts<'_>) -> Vec<Shape> {
+    let mut shapes = Vec::with_capacity(entries.iter().map(|entry| entry.facts.len()).sum());
+    // Most facts have the empty qualifier, as the one before.
+    let mut qualifier: Option<(&str, u32)> = None;
+    for entry in entries {
+        for fact in &entry.facts {
+            let number = match qualifier {
+                Some((text, number)) if text == fact.qualifier => number,
+                _ => texts.number(&fact.qualifier),
+            };
+            qualifier = Some((&fact.qualifier, number));
+            shapes.push(shape(entry, fact, number));
+        }
+    }
+    shapes
+}
+
+fn shape(entry: &Entry, fact: &Fact, qualifier: u32) -> Shape {
     let time = match fact.valid {
         Time::ALWAYS => ALWAYS,
         valid if valid == entry.happened_at => AS_HAPPENED,
@@ -91,7 +119,7 @@ fn shape(entry: &Entry, fact: &Fact, texts: &Texts<'_>) -> Shape {
         Value::Texts(_) => TEXTS,
         small => small_shape(small).expect("every value that is not above is a small one"),
     };
-    Shape { facet: fact.facet, rank: fact.rank, qualifier: texts.number(&fact.qualifier), time, value }
+    Shape { facet: fact.facet, rank: fact.rank, qualifier, time, value }
 }
 
 struct Scribe<'a> {
@@ -99,13 +127,16 @@ struct Scribe<'a> {
     texts: Texts<'a>,
     subjects: BTreeMap<&'a Subject, u32>,
     shapes: BTreeMap<Shape, u32>,
+    /// Shapes of the facts that are still to be written.
+    fact_shapes: std::vec::IntoIter<Shape>,
     position: u64,
     recorded: i64,
-    subject: u32,
+    /// Subject of the fact before, and its number.
+    subject: Option<(&'a Subject, u32)>,
 }
 
-impl Scribe<'_> {
-    fn entry(&mut self, entry: &Entry) {
+impl<'a> Scribe<'a> {
+    fn entry(&mut self, entry: &'a Entry) {
         let text = |text: &str| u64::from(self.texts.number(text));
         let columns = &mut self.columns;
         let bit = |set: bool, bit: u8| if set { bit } else { 0 };
@@ -140,13 +171,17 @@ impl Scribe<'_> {
         entry.facts.iter().for_each(|fact| self.fact(entry, fact));
     }
 
-    fn fact(&mut self, entry: &Entry, fact: &Fact) {
-        let shape = shape(entry, fact, &self.texts);
+    fn fact(&mut self, entry: &Entry, fact: &'a Fact) {
+        let shape = self.fact_shapes.next().expect("the first pass has told the shape of every fact");
         let columns = &mut self.columns;
         columns.shape.number(u64::from(self.shapes[&shape]));
-        let subject = self.subjects[&fact.subject];
-        columns.subject.signed(i64::from(subject) - i64::from(self.subject));
-        self.subject = subject;
+        let before = self.subject.map_or(0, |(_, number)| number);
+        let subject = match self.subject {
+            Some((same, number)) if *same == fact.subject => number,
+            _ => self.subjects[&fact.subject],
+        };
+        columns.subject.signed(i64::from(subject) - i64::from(before));
+        self.subject = Some((&fact.subject, subject));
         if shape.time == OWN_TIME {
             columns.content.signed(entry.happened_at.0.wrapping_sub(fact.valid.0));
         }
