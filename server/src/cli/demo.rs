@@ -10,13 +10,13 @@ use super::print::{count, say};
 use super::serve::{Listening, announce};
 use super::verdict::duration;
 use crate::board::Question;
-use crate::golden;
+use crate::golden::{self, Case, GoldenError};
 use crate::serve::{ServeOptions, serve};
 use crate::service::Service;
 use crate::store::sqlite::SqliteStore;
 use crate::store::system_clock;
 use clap::Args;
-use shared::event::Logged;
+use shared::event::{Entry, Logged};
 use std::sync::Arc;
 use std::time::Duration;
 use tempfile::TempDir;
@@ -67,32 +67,45 @@ impl Demo {
     }
 }
 
+/// A golden set, read and folded into entries.
+struct Ready {
+    case: Case,
+    entries: Vec<Entry>,
+}
+
 /// Restores every golden set, in the order their iterations opened; gives the one to be played. The first page
-/// asks for every verdict, so `tasks` begin with that.
+/// asks for every verdict, so `tasks` begin with that, from what has just been read instead of from the store.
 async fn fill(service: &Service, tasks: &mut JoinSet<()>) -> Result<Option<Vec<Logged>>, Failure> {
     let names = golden::cases();
-    let loading: Vec<_> = names
-        .iter()
-        .map(|name| {
-            let name = name.clone();
-            tokio::task::spawn_blocking(move || golden::load(&name))
-        })
-        .collect();
+    let all = count(names.len() as u64, "golden set", "golden sets");
+    let loading: Vec<_> =
+        names.into_iter().map(|name| tokio::task::spawn_blocking(move || load(&name))).collect();
     let mut played = None;
-    for (name, case) in names.iter().zip(loading) {
-        let case = case.await.map_err(|error| Failure::new(Code::Failed, error.to_string()))??;
-        if name == PLAYED {
+    for loaded in loading {
+        let loaded = loaded.await.map_err(|error| Failure::new(Code::Failed, error.to_string()))?;
+        let Ready { case, entries } = loaded?;
+        if case.name == PLAYED {
             played = Some(case.events.clone());
         }
-        let iteration = case.expectations.iteration;
+        let (project, iteration) = (case.expectations.project, case.expectations.iteration);
         service.store.restore(case.events).await?;
         let board = service.board.clone();
         tasks.spawn(async move {
-            if let Err(error) = board.answer(&iteration, &Question::NOW).await {
+            let judged = async {
+                board.offer(&project, &iteration, entries).await?;
+                board.answer(&iteration, &Question::NOW).await
+            };
+            if let Err(error) = judged.await {
                 tracing::warn!(%error, %iteration, "cannot be judged");
             }
         });
     }
-    say(&format!("{} restored", count(names.len() as u64, "golden set", "golden sets")));
+    say(&format!("{all} restored"));
     Ok(played)
+}
+
+fn load(name: &str) -> Result<Ready, GoldenError> {
+    let case = golden::load(name)?;
+    let entries = case.events.iter().map(Entry::from_logged).collect();
+    Ok(Ready { case, entries })
 }

@@ -56,7 +56,14 @@ impl Serve {
         }
         let service = self.store.open(context).await?;
         let options = ServeOptions { listen, tokens, local_user: config.user() };
-        serve(service, options, |address| announce(context, address)).await?;
+        let place = config.store(self.store.store.as_deref())?;
+        serve(service, options, |address| {
+            let store =
+                place.file().map_or_else(|| "a database".to_owned(), |file| file.display().to_string());
+            tracing::info!(%address, store, "serving");
+            announce(context, address);
+        })
+        .await?;
         Ok(0)
     }
 }
