@@ -2,11 +2,11 @@
 //! lightningcss, everything precompressed, into `target/site/pkg`. Nothing is downloaded but by package managers.
 //!
 //! In: the sources of `shared`, `app` and `style`. Out: `app.js`, `app_bg.wasm`, `app.css`, each with `.br` and
-//! `.gz`. Skipped when nothing that goes in has changed since. Refuses a release build whose first transfer is
-//! over [`TRANSFER_BYTES_MAX`]; a missing `wasm-opt` is a warning, not an error.
+//! `.gz`. Skipped when nothing that goes in has changed since. A first transfer over [`TRANSFER_BYTES_MAX`] and a
+//! missing `wasm-opt` are warnings here; the browser tests hold the limit.
 
 use crate::shell::{Shell, install};
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use lightningcss::bundler::{Bundler, FileProvider};
 use lightningcss::stylesheet::{MinifyOptions, ParserOptions, PrinterOptions};
 use std::fs;
@@ -34,13 +34,14 @@ pub enum Profile {
     Release,
 }
 
-/// Builds the client into `target/site/pkg` unless it is there already.
-pub fn build(root: &Path, profile: Profile) -> Result<()> {
+/// Builds the client into `target/site/pkg` unless it is there already. Returns what tells this client from others:
+/// a release build of the server that is given it as `MISSION_CLIENT` carries this one, never one built earlier.
+pub fn build(root: &Path, profile: Profile) -> Result<String> {
     let site = root.join("target/site/pkg");
     let stamp = format!("{profile:?} {}", fingerprint(root)?);
     if fs::read_to_string(site.join("stamp")).is_ok_and(|kept| kept == stamp) {
         eprintln!("client: up to date");
-        return Ok(());
+        return Ok(stamp);
     }
     fs::create_dir_all(&site)?;
     let _gone = fs::remove_file(site.join("stamp"));
@@ -48,14 +49,16 @@ pub fn build(root: &Path, profile: Profile) -> Result<()> {
     let wasm = compile(root, profile)?;
     bind(&wasm, &site)?;
     if profile == Profile::Release {
-        optimise(&site)?;
+        optimise(root, &site)?;
     }
     let transfer = compress(&site, profile)?;
     if profile == Profile::Release && transfer > TRANSFER_BYTES_MAX {
-        bail!("the first transfer is {transfer} bytes of brotli, at most {TRANSFER_BYTES_MAX}");
+        eprintln!(
+            "warning: the first transfer is {transfer} bytes of brotli, at most {TRANSFER_BYTES_MAX} are wanted"
+        );
     }
-    fs::write(site.join("stamp"), stamp)?;
-    Ok(())
+    fs::write(site.join("stamp"), &stamp)?;
+    Ok(stamp)
 }
 
 /// Hash over every file that goes into the client, by path and content.
@@ -127,13 +130,16 @@ fn bind(wasm: &Path, site: &Path) -> Result<()> {
     Ok(())
 }
 
-fn optimise(site: &Path) -> Result<()> {
-    if !install::wasm_opt()? {
-        eprintln!("warning: no wasm-opt; the client stays larger than it need be");
-        return Ok(());
-    }
+fn optimise(root: &Path, site: &Path) -> Result<()> {
+    let program = match install::wasm_opt(root) {
+        Ok(program) => program,
+        Err(error) => {
+            eprintln!("warning: no wasm-opt, so the client stays larger than it need be: {error:#}");
+            return Ok(());
+        }
+    };
     let wasm = site.join("app_bg.wasm");
-    let mut shell = Shell::of("wasm-opt");
+    let mut shell = Shell::of(&program.to_string_lossy());
     shell.args(["-Oz", "--strip-debug", "--strip-producers"]).args(WASM_FEATURES);
     shell.arg("-o").arg(&wasm).arg(&wasm);
     shell.run("optimising the client")

@@ -83,8 +83,9 @@ fn main() -> Result<ExitCode> {
 
 /// Builds client and server as people get them, and runs the demo until it is stopped.
 fn demo(root: &Path, args: &[String]) -> Result<()> {
-    client::build(root, client::Profile::Release)?;
+    let client = client::build(root, client::Profile::Release)?;
     let mut cargo = shell::Shell::cargo(root);
+    cargo.env("MISSION_CLIENT", client);
     cargo.args(["build", "--release", "--locked", "--package", "server"]).run("building the server")?;
     shell::Shell::of(root.join("target/release/mission")).arg("demo").args(args).run("mission demo")
 }

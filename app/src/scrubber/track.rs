@@ -75,7 +75,11 @@ pub(super) fn TrackView(mission: Mission) -> impl IntoView {
                 <div class="handle handle-known" style:left=move || percent(known_x.get())
                     data-side=move || side(known_x.get())
                     on:pointerdown=move |event| start(event, Drag::Known)>
-                    <span>{move || mission.moment.with(known_words)}</span>
+                    <span>{move || {
+                        let near = (known_x.get() - valid_x.get()).abs() < FULL / 4;
+                        // Where both have no room, the chip above says what is known.
+                        if near { String::new() } else { mission.moment.with(known_words) }
+                    }}</span>
                 </div>
                 <div class="handle handle-valid" style:left=move || percent(valid_x.get())
                     data-side=move || side(valid_x.get())>

@@ -168,9 +168,7 @@ fn sort_by_neighbours(columns: &mut [Vec<&SpineNode>], links: &[(&EntityId, &Ent
                 .iter()
                 .map(|node| (&node.id, mean(&node.id, places.get(&node.id).copied().unwrap_or(0))))
                 .collect();
-            crate::order::sort_by_key(column, |node| {
-                (wanted.get(&node.id).copied().unwrap_or(0), &node.id)
-            });
+            crate::order::sort_by_key(column, |node| (wanted.get(&node.id).copied().unwrap_or(0), &node.id));
             let len = column.len().max(1) as i64;
             for (i, node) in (0_i64..).zip(column.iter()) {
                 places.insert(&node.id, (2 * i + 1) * 500 / len);

@@ -4,7 +4,7 @@
 use super::Shell;
 use anyhow::{Result, bail, ensure};
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The wasm target of the pinned toolchain.
 pub fn wasm_target(root: &Path) -> Result<()> {
@@ -20,12 +20,11 @@ pub fn wasm_target(root: &Path) -> Result<()> {
     rustup.folder(root).args(["target", "add", "wasm32-unknown-unknown"]).run("adding the wasm target")
 }
 
-/// Whether `wasm-opt` is there, after an attempt to bring it.
-pub fn wasm_opt() -> Result<bool> {
-    if has("wasm-opt") {
-        return Ok(true);
-    }
-    Ok(apt(&["binaryen"]).is_ok() && has("wasm-opt"))
+/// The `wasm-opt` that `xtask/npm` pins. Older ones, as distributions have them, break tables of references.
+pub fn wasm_opt(root: &Path) -> Result<PathBuf> {
+    let folder = root.join("xtask/npm");
+    npm(&folder)?;
+    Ok(folder.join("node_modules/.bin/wasm-opt"))
 }
 
 /// Makes sure that `program` can be run, bringing it by Debian `packages` if it cannot.
