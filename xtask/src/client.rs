@@ -139,7 +139,7 @@ fn optimise(root: &Path, site: &Path) -> Result<()> {
         }
     };
     let wasm = site.join("app_bg.wasm");
-    let mut shell = Shell::of(&program.to_string_lossy());
+    let mut shell = Shell::of(&program);
     shell.args(["-Oz", "--strip-debug", "--strip-producers"]).args(WASM_FEATURES);
     shell.arg("-o").arg(&wasm).arg(&wasm);
     shell.run("optimising the client")
