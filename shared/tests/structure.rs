@@ -69,11 +69,8 @@ fn closure(graph: &IndexGraph) -> Vec<Vec<bool>> {
     let mut reaches: Vec<Vec<bool>> = (0..n).map(|i| (0..n).map(|j| i == j).collect()).collect();
     for _ in 0..n {
         for &(from, to, _) in graph.edges() {
-            for target in 0..n {
-                if reaches[to as usize][target] {
-                    reaches[from as usize][target] = true;
-                }
-            }
+            let further = reaches[to as usize].clone();
+            reaches[from as usize].iter_mut().zip(further).for_each(|(there, more)| *there |= more);
         }
     }
     reaches
@@ -136,10 +133,10 @@ proptest! {
     #[test]
     fn components_are_the_classes_of_mutual_reachability(graph in graphs(12)) {
         let (found, reaches) = (components(&graph), closure(&graph));
-        for a in 0..graph.nodes() as usize {
-            for b in 0..graph.nodes() as usize {
-                prop_assert_eq!(found.of[a] == found.of[b], reaches[a][b] && reaches[b][a]);
-                prop_assert!(!reaches[a][b] || found.of[b] <= found.of[a]);
+        for (a, row) in reaches.iter().enumerate() {
+            for (b, &forth) in row.iter().enumerate() {
+                prop_assert_eq!(found.of[a] == found.of[b], forth && reaches[b][a]);
+                prop_assert!(!forth || found.of[b] <= found.of[a]);
             }
         }
     }
