@@ -34,6 +34,7 @@ impl Process {
         loop {
             let Ok(line) = told.recv_timeout(PATIENCE) else {
                 child.kill().ok();
+                child.wait().ok();
                 panic!("the server does not say where it listens; it said:\n{said}");
             };
             if let Some((_, rest)) = line.split_once("http://") {

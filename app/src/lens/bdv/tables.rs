@@ -136,7 +136,8 @@ pub(super) fn requirements(analysis: &Analysis) -> Table {
             .iter()
             .filter(|id| matches!(status.get(id), Some(Status::Passed | Status::Flaky)))
             .count();
-        let share = if all == 0 { String::new() } else { per_mille((passed * 1000 / all) as i64) };
+        let share =
+            (passed * 1000).checked_div(all).map_or_else(String::new, |share| per_mille(share as i64));
         let mark = Mark::of_coverage(requirement.coverage);
         let cells = vec![
             Cell::State(mark),
