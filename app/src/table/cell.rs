@@ -132,6 +132,7 @@ impl Cell {
     fn view(&self, focus: Focus) -> AnyView {
         match self {
             Cell::Text(text) => text.clone().into_any(),
+            Cell::Muted(text) | Cell::Code(text) if text.is_empty() => ().into_any(),
             Cell::Muted(text) => view! { <span class="muted">{text.clone()}</span> }.into_any(),
             Cell::Code(text) => view! { <code>{text.clone()}</code> }.into_any(),
             Cell::State(mark) => mark.view(),
@@ -155,6 +156,12 @@ fn drawing_view(label: &str, drawing: &str, note: &str) -> AnyView {
 }
 
 fn links_view(links: &[(EntityId, String)], focus: Focus) -> AnyView {
+    // A list of one is a link.
+    match links {
+        [] => return ().into_any(),
+        [(id, name)] => return entity_link(id, "chip-link", name.clone().into_any(), focus),
+        _ => {}
+    }
     let more = links.len().saturating_sub(LINKS_MAX);
     let shown = links.iter().take(LINKS_MAX);
     let mut items: Vec<AnyView> = shown
