@@ -129,7 +129,10 @@ pub fn duration(millis: i64) -> String {
     };
     match millis {
         0..100 => joined(&[&millis.to_string(), " ms"]),
-        100..10_000 => joined(&[&decimal(millis as f64 / 1000.0, 1), " s"]),
+        100..10_000 => {
+            let seconds = decimal(millis as f64 / 1000.0, 1);
+            joined(&[seconds.trim_end_matches(".0"), " s"])
+        }
         10_000..60_000 => joined(&[&(millis / 1000).to_string(), " s"]),
         60_000..3_600_000 => two(millis / 60_000, " m", millis / 1000 % 60, " s"),
         3_600_000..86_400_000 => two(millis / 3_600_000, " h", millis / 60_000 % 60, " m"),
