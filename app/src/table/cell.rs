@@ -155,24 +155,19 @@ fn drawing_view(label: &str, drawing: &str, note: &str) -> AnyView {
     .into_any()
 }
 
+/// Links with commas between them: a list of its own in every row would double the page.
 fn links_view(links: &[(EntityId, String)], focus: Focus) -> AnyView {
-    // A list of one is a link.
-    match links {
-        [] => return ().into_any(),
-        [(id, name)] => return entity_link(id, "chip-link", name.clone().into_any(), focus),
-        _ => {}
+    let shown = links.iter().take(LINKS_MAX).enumerate();
+    let mut parts: Vec<AnyView> = Vec::new();
+    for (at, (id, name)) in shown {
+        if at > 0 {
+            parts.push(", ".into_any());
+        }
+        parts.push(entity_link(id, "chip-link", name.clone().into_any(), focus));
     }
     let more = links.len().saturating_sub(LINKS_MAX);
-    let shown = links.iter().take(LINKS_MAX);
-    let mut items: Vec<AnyView> = shown
-        .map(|(id, name)| {
-            let link = entity_link(id, "chip-link", name.clone().into_any(), focus);
-            view! { <li>{link}</li> }.into_any()
-        })
-        .collect();
     if more > 0 {
-        let more = ["and ", &counted(more, "more", "more")].concat();
-        items.push(view! { <li class="muted">{more}</li> }.into_any());
+        parts.push([" and ", &counted(more, "more", "more")].concat().into_any());
     }
-    view! { <ul class="chips">{items}</ul> }.into_any()
+    parts.into_any()
 }
