@@ -5,6 +5,7 @@ use crate::lens::Focus;
 use crate::lens::figure::{counted, day_clock, decimal, duration, joined, per_mille};
 use crate::lens::link::entity_link;
 use crate::lens::mark::Mark;
+use crate::lens::{named, without_keys};
 use leptos::prelude::*;
 use shared::graph::Entity;
 use shared::id::{EntityId, Kind, Stream};
@@ -227,13 +228,13 @@ pub(super) fn reasons_view(analysis: &Analysis, id: &EntityId, focus: Focus) -> 
         .filter(|reason| reason.entities.contains(id))
         .map(|reason| {
             let (tone, word) = if reason.blocking { ("fail", "blocks") } else { ("flaky", "warning") };
-            let text = reason.text.clone();
+            let text = without_keys(reason);
             view! { <li><span class="tag" data-tone=tone>{word}</span>" "{text}</li> }.into_any()
         })
         .collect();
     let changes = analysis.verdict.counterfactual.iter().filter(|change| change.entity.as_ref() == Some(id));
     items.extend(changes.take(4).map(|change| {
-        let text = change.change.clone();
+        let text = named(analysis, id, change.change.clone());
         view! { <li><span class="tag">"would help"</span>" "{text}</li> }.into_any()
     }));
     let governing = analysis.dde.contracts.iter().filter(|contract| contract.misaligned.contains(id));

@@ -7,6 +7,8 @@ mod answer;
 mod spine;
 mod tables;
 
+pub(crate) use answer::{named, without_keys};
+
 use super::figure::Figure;
 use super::panel::{Title, empty, panel, part};
 use super::{Focus, holds, table_of};

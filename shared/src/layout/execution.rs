@@ -91,9 +91,12 @@ fn axis(tasks: &[Task], valid: Time) -> Option<Axis> {
     let mut times = Vec::new();
     for attempt in tasks.iter().flat_map(|task| &task.attempts) {
         let Some((from, to)) = interval(attempt, valid) else { continue };
-        // Work under way is not idle: its inside must never be folded.
-        times.extend((0..=12).map(|i| from.plus(to.0.saturating_sub(from.0) / 12 * i)));
-        times.push(to);
+        times.extend([from, to]);
+        // Work that ended was no idle time: its inside must never be folded. Of work that never said that it
+        // ended, nobody knows; a page seen days later must not be all waiting.
+        if attempt.finished_at.is_some() {
+            times.extend((0..=12).map(|i| from.plus(to.0.saturating_sub(from.0) / 12 * i)));
+        }
     }
     Axis::over(times)
 }

@@ -28,7 +28,7 @@ pub(super) fn matrix_view(analysis: Signal<Arc<Analysis>>, focus: Focus) -> AnyV
         <svg class="matrix" role="img" aria-label=label viewBox=frame preserveAspectRatio="xMinYMin meet">
             <g inner_html=move || laid.with(|laid| blocks(laid))></g>
             <g inner_html=move || laid.with(|laid| focus.lit.with(|lit| bands(laid, |id| lit.nearness(id))))></g>
-            <g inner_html=move || laid.with(|laid| cells(laid))></g>
+            <g inner_html=move || laid.with(|laid| cells(laid, laid.rows.len() as f64 / 70.0))></g>
             <g class="labels">{move || laid.with(|laid| labels(laid))}</g>
         </svg>
     }
@@ -59,7 +59,7 @@ pub(super) fn named_view(analysis: Signal<Arc<Analysis>>, focus: Focus) -> AnyVi
             <svg class="matrix" role="img" aria-label=label viewBox=frame width=side height=side>
                 <g inner_html=move || laid.with(|laid| blocks(laid))></g>
                 <g inner_html=move || laid.with(|laid| focus.lit.with(|lit| bands(laid, |id| lit.nearness(id))))></g>
-                <g inner_html=move || laid.with(|laid| cells(laid))></g>
+                <g inner_html=move || laid.with(|laid| cells(laid, 0.0))></g>
             </svg>
         </div>
     }
@@ -143,15 +143,15 @@ fn bands(laid: &Matrix, nearness: impl Fn(&EntityId) -> Option<Nearness>) -> Str
     drawn
 }
 
-fn cells(laid: &Matrix) -> String {
+/// Cells; what must be found is at least `half_min` cells wide to either side.
+fn cells(laid: &Matrix, half_min: f64) -> String {
     let mut drawn = String::new();
     for shade in 0..4 {
         let class = ["import s0", "import s1", "import s2", "import s3"][shade];
         let of = |cell: &&Cell| cell.kind == CellKind::Import && usize::from(cell.shade) == shade;
         path(&mut drawn, class, laid.cells.iter().filter(of), ".1", "h.8v.8h-.8z");
     }
-    // Half the size of what must be found: a cell, but never less than a seventieth of the whole.
-    let half = f64::max(0.4, laid.rows.len() as f64 / 70.0);
+    let half = f64::max(0.4, half_min);
     let full = 2.0 * half;
     let forms = [
         (CellKind::Cycle, "cycle", format!("m0-{half}l{half} {half}-{half} {half}-{half}-{half}z")),

@@ -103,8 +103,14 @@ fn change_view(analysis: &Analysis, change: &Counterfactual, focus: Focus) -> An
     }
 }
 
+/// A reason without the keys it ends in: what it is about is linked by name beside it.
+pub(crate) fn without_keys(reason: &Reason) -> String {
+    let head = reason.text.split_once(": ").filter(|_| !reason.entities.is_empty());
+    head.map_or_else(|| reason.text.clone(), |(head, _)| [head, "."].concat())
+}
+
 /// `text` with names where it has keys.
-fn named(analysis: &Analysis, id: &EntityId, text: String) -> String {
+pub(crate) fn named(analysis: &Analysis, id: &EntityId, text: String) -> String {
     let violation = analysis.acc.violations.iter().find(|violation| violation.id == *id);
     let keys = violation.into_iter().flat_map(|v| std::iter::once(&v.from).chain(&v.to));
     let text = text.replace(&id.key, &name_of(analysis, id));
@@ -160,9 +166,7 @@ fn stream_view(analysis: &Analysis, stream: Stream, focus: Focus) -> AnyView {
 
 fn reason_view(analysis: &Analysis, reason: &Reason, focus: Focus) -> AnyView {
     let (tone, word) = if reason.blocking { ("fail", "blocks") } else { ("flaky", "warning") };
-    // What it names by key stands below by name.
-    let head = reason.text.split_once(": ").filter(|_| !reason.entities.is_empty());
-    let text = head.map_or_else(|| reason.text.clone(), |(head, _)| [head, "."].concat());
+    let text = without_keys(reason);
     let links = entity_links(analysis, &reason.entities, focus);
     view! { <li data-tone=tone><span class="tag" data-tone=tone>{word}</span>" "{text}{links}</li> }
         .into_any()
