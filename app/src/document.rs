@@ -30,14 +30,7 @@ pub fn list(cards: Vec<Card>, now: Time, origin: &str, client: Option<Client<'_>
         let (cards, now) = (Signal::stored(cards), Signal::stored(now));
         view! { <ListPage cards now origin=origin.to_owned() /> }.into_any()
     });
-    document(
-        &Page::List.title(),
-        "Iterations and whether they may be deployed",
-        &body,
-        Some(&data),
-        client,
-        None,
-    )
+    document(&Page::List.title(), "Iterations and whether they may be deployed", &body, Some(&data), client)
 }
 
 /// A page of an iteration.
@@ -46,7 +39,6 @@ pub fn mission(opening: Opening, client: Option<Client<'_>>) -> String {
     let page = opening.place.page.clone();
     let data = PageData { iteration: Some(opening.iteration.clone()), now: opening.moment.now };
     let description = opening.analysis.verdict.sentence.clone();
-    let is_live = opening.moment.address.0 == crate::routes::Valid::Now;
     let is_phone = matches!(page, Page::Phone(_));
     let title = page.title();
     let body = rendered(move || match page {
@@ -56,11 +48,7 @@ pub fn mission(opening: Opening, client: Option<Client<'_>>) -> String {
         }
         _ => view! { <Shell mission=Mission::new(opening, Hands::none()) /> }.into_any(),
     });
-    if is_phone {
-        document(&title, &description, &body, None, client, is_live.then_some(30))
-    } else {
-        document(&title, &description, &body, Some(&data), client, None)
-    }
+    document(&title, &description, &body, (!is_phone).then_some(&data), client)
 }
 
 /// A page that says what is wrong.
@@ -68,7 +56,7 @@ pub fn mission(opening: Opening, client: Option<Client<'_>>) -> String {
 pub fn trouble(status: u16, title: &str, detail: &str, client: Option<Client<'_>>) -> String {
     let (heading, detail_text) = (title.to_owned(), detail.to_owned());
     let body = rendered(move || view! { <TroublePage status title=heading detail=detail_text /> }.into_any());
-    document(&format!("{title} · Mission Control"), detail, &body, None, client, None)
+    document(&format!("{title} · Mission Control"), detail, &body, None, client)
 }
 
 /// Renders in an owner of its own, so that nothing of one request outlives it.
@@ -79,14 +67,13 @@ fn rendered(view: impl FnOnce() -> AnyView) -> String {
     html
 }
 
-/// The whole document. With `data` the script takes over; with `again_s` the page asks again by itself.
+/// The whole document. With `data` the script takes over.
 fn document(
     title: &str,
     description: &str,
     body: &str,
     data: Option<&PageData>,
     client: Option<Client<'_>>,
-    again_s: Option<u32>,
 ) -> String {
     let (title, description) = (escaped(title), escaped(description));
     let mut head = format!(
@@ -97,9 +84,6 @@ fn document(
          <meta property=\"og:title\" content=\"{title}\"><meta property=\"og:description\" content=\"{description}\">\
          <link rel=\"icon\" href=\"data:image/svg+xml,{ICON}\">"
     );
-    if let Some(seconds) = again_s {
-        put(&mut head, format_args!("<meta http-equiv=\"refresh\" content=\"{seconds}\">"));
-    }
     let mut tail = String::new();
     match client {
         Some(Client { base }) => {

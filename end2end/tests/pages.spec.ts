@@ -19,9 +19,17 @@ for (const address of [...full, ...bare]) {
       const found = await new AxeBuilder({ page })
         .withTags(["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"])
         .analyze();
-      const said = found.violations.map(
-        (fault) => `${fault.id}: ${fault.nodes.map((node) => node.target.join(" ")).slice(0, 4).join(", ")}`,
-      );
+      const said: string[] = [];
+      for (const fault of found.violations) {
+        for (const node of fault.nodes) {
+          const target = node.target.join(" ");
+          // A matrix' rows are as high as its cells. The same links stand in the table below it, at full size,
+          // which is what WCAG 2.5.8 asks for there ("equivalent").
+          const inMatrix = fault.id === "target-size" &&
+            await page.locator(target).first().evaluate((element) => element.closest(".matrix-rows") !== null);
+          if (!inMatrix) said.push(`${fault.id}: ${target}`);
+        }
+      }
       expect(said).toEqual([]);
     });
   }

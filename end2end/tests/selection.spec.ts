@@ -50,7 +50,7 @@ test("the palette finds a task and selects it", async ({ page }) => {
   await open(page, `/i/${iteration}/dde`);
   const name = (await page.locator("#stage a[href*='sel=']").first().innerText()).split("\n")[0].trim();
   await page.keyboard.press("Control+k");
-  await page.getByRole("combobox").fill(name);
+  await page.getByRole("combobox", { name: /find/i }).fill(name);
   await page.keyboard.press("Enter");
   await expect(page).toHaveURL(/[?&]sel=/);
 });

@@ -60,7 +60,7 @@ test("a moment's address shows that moment, and Back returns", async ({ page }) 
   await open(page, `/i/${iteration}`);
   await page.keyboard.press("[");
   await expect(page).toHaveURL(/[?&]v=/);
-  const verdict = await page.locator(".chip-verdict").first().innerText();
+  const verdict = (await page.locator(".chip-verdict").first().textContent())!;
   const slider = page.getByRole("slider", { name: "Time" });
   const spoken = await slider.getAttribute("aria-valuetext");
   await open(page, page.url());
