@@ -188,7 +188,8 @@ async fn bad_lines_are_rejected_alone_and_the_rest_is_stored() {
 async fn every_form_of_body_is_understood() {
     let place = Place::new().await;
     let batch = format!("[{},{}]", task("I", "a"), task("I", "b"));
-    let forms: Vec<(Vec<(&str, &str)>, Vec<u8>)> = vec![
+    type Headers = Vec<(&'static str, &'static str)>;
+    let forms: Vec<(Headers, Vec<u8>)> = vec![
         (vec![ONE], task("I", "1").to_string().into_bytes()),
         (vec![("content-type", "application/json; charset=utf-8")], task("I", "2").to_string().into_bytes()),
         (vec![("content-type", "application/json")], batch.clone().into_bytes()),

@@ -124,7 +124,8 @@ fn steady(server: &Server, options: &Options, table: &mut Table) -> Result<()> {
         waits_ms.push(seen.duration_since(due(index)).as_secs_f64() * 1e3);
     }
     waits_ms.sort_by(f64::total_cmp);
-    table.bar("steady: pace kept", options_pace(&load, sent_s), "lines/s", Bar::Min(PACE as f64 * 0.98));
+    let pace = load.bodies.iter().map(|body| body.n_events).sum::<u64>() as f64 / sent_s;
+    table.bar("steady: pace kept", pace, "lines/s", Bar::Min(PACE as f64 * 0.98));
     table.tell("steady: sent to seen, p50", percentile(&waits_ms, 0.5), "ms");
     table.bar("steady: sent to seen, p95", percentile(&waits_ms, 0.95), "ms", Bar::Below(250.0));
     table.tell("steady: sent to seen, p99", percentile(&waits_ms, 0.99), "ms");
@@ -133,10 +134,6 @@ fn steady(server: &Server, options: &Options, table: &mut Table) -> Result<()> {
         table.tell("steady: cores used by the server", (after - before) / sent_s, "");
     }
     Ok(())
-}
-
-fn options_pace(load: &Load, sent_s: f64) -> f64 {
-    load.bodies.iter().map(|body| body.n_events).sum::<u64>() as f64 / sent_s
 }
 
 /// Opens an iteration and a reader of it.
