@@ -9,6 +9,8 @@ mod net;
 #[cfg(feature = "hydrate")]
 mod page;
 #[cfg(feature = "hydrate")]
+mod start;
+#[cfg(feature = "hydrate")]
 mod swap;
 #[cfg(feature = "hydrate")]
 mod time;

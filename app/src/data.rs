@@ -15,7 +15,7 @@ use shared::time::Time;
 #[cfg(feature = "hydrate")]
 mod address;
 #[cfg(feature = "hydrate")]
-mod boot;
+pub(crate) mod boot;
 #[cfg(feature = "hydrate")]
 mod drive;
 #[cfg(feature = "hydrate")]

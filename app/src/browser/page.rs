@@ -153,6 +153,11 @@ pub(crate) fn focused() -> Option<HtmlElement> {
     document().active_element()?.dyn_into().ok()
 }
 
+/// Gives focus to `element`; one that is gone cannot take it.
+pub(crate) fn focus(element: &HtmlElement) {
+    let _focused = element.focus();
+}
+
 /// Keeps Tab within the dialog that is open.
 pub(crate) fn keep_focus_in(selector: &str, backwards: bool) -> bool {
     let Ok(Some(dialog)) = document().query_selector(selector) else { return false };

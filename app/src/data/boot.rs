@@ -11,22 +11,20 @@ use crate::shell::Shell;
 use crate::state::{Mission, Overlay};
 use leptos::prelude::*;
 use shared::id::Name;
-use wasm_bindgen::prelude::wasm_bindgen;
+use wasm_bindgen_futures::spawn_local;
 
 /// Milliseconds until the log is asked for again after it did not come.
 const AGAIN_MS: u64 = 3_000;
 /// Milliseconds a message stays.
 const TOAST_MS: u64 = 4_000;
 
-/// Starts the page. Called by the script once WebAssembly is there.
-#[wasm_bindgen(start)]
-pub fn start() {
-    console_error_panic_hook::set_once();
+/// Starts the page.
+pub(crate) fn start() {
     let Some(data) = browser::page_data().and_then(|text| serde_json::from_str::<PageData>(&text).ok())
     else {
         return;
     };
-    wasm_bindgen_futures::spawn_local(async move {
+    spawn_local(async move {
         match data.iteration {
             None => list::live(data.now).await,
             Some(iteration) => mission(iteration).await,
@@ -52,7 +50,7 @@ async fn mission(iteration: Name) {
             let mission = drive.open(place, iteration.clone());
             mission.shortcuts.set(browser::kept("shortcuts").as_deref() != Some("off"));
             address::keep(drive);
-            wasm_bindgen_futures::spawn_local(stream::listen(drive, iteration));
+            spawn_local(stream::listen(drive, iteration));
             match page {
                 Page::Embed(_, lens) => view! { <Embed mission lens /> }.into_any(),
                 _ => {
@@ -113,15 +111,13 @@ fn listen(mission: Mission) {
             (Overlay::None, _) => focused.set_value(browser::focused()),
             (_, Overlay::None) => {
                 if let Some(element) = focused.get_value() {
-                    let element: web_sys::HtmlElement = element;
-                    // An element that is gone cannot take it.
-                    let _focused = element.focus();
+                    browser::focus(&element);
                 }
             }
             _ => {}
         }
         if overlay == Overlay::Palette && mission.others.with_untracked(Vec::is_empty) {
-            wasm_bindgen_futures::spawn_local(async move {
+            spawn_local(async move {
                 if let Ok(names) = list::names().await {
                     mission.others.set(names);
                 }
