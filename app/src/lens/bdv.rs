@@ -57,7 +57,7 @@ fn full_body(analysis: Signal<Arc<Analysis>>, focus: Focus) -> AnyView {
     let none = move || quarantine.with(|table| table.rows.is_empty());
     view! {
         <ul class="totals">{move || total_views(totals.get())}</ul>
-        {part("Scenarios", "part", table_view(scenarios, focus, form("grid scenarios full", 110)))}
+        {part("Scenarios", "part", table_view(scenarios, focus, form("grid scenarios full", 80)))}
         <div class="parts">
             {part("Requirements", "part", table_view(requirements, focus, form("grid plain", 60)))}
             <div hidden=none>{part("Quarantine", "part", table_view(quarantine, focus, form("grid plain", 60)))}</div>
