@@ -251,11 +251,13 @@ pub enum Facet {
     Predecessor,
     /// Prose of a requirement or rule (first 256 bytes). [`Value::Text`].
     Text,
+    /// A policy as read when its event became facts, so that browsers need no TOML. [`Value::Texts`].
+    Settings,
 }
 
 impl Facet {
     /// All facets in digest order.
-    pub const ALL: [Facet; 35] = [
+    pub const ALL: [Facet; 36] = [
         Facet::Exists,
         Facet::Name,
         Facet::Path,
@@ -291,6 +293,7 @@ impl Facet {
         Facet::Body,
         Facet::Predecessor,
         Facet::Text,
+        Facet::Settings,
     ];
 }
 

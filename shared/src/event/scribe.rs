@@ -11,7 +11,7 @@ mod record;
 pub use architecture::violation_key;
 
 use super::catalogue::Data;
-use super::data::Item;
+use super::data::{Item, Topic};
 use super::{Book, Facet, Fact, Logged, Outcome, Subject, Value, evidence_qualifier};
 use crate::id::{EntityId, Kind, LinkId, LinkKind, Stream};
 use crate::time::Time;
@@ -156,6 +156,10 @@ impl Scribe {
                 let subject = self.ledger(Book::Context, d.topic.as_str(), Time::ALWAYS);
                 self.put(&subject, Facet::Digest, Time::ALWAYS, Value::Text(d.digest.clone()));
                 self.text(&subject, Facet::Body, Time::ALWAYS, d.body.as_ref());
+                if let (Topic::Policy, Some(body)) = (d.topic, &d.body) {
+                    let settings = crate::verdict::policy::settings_of(body);
+                    self.put(&subject, Facet::Settings, Time::ALWAYS, Value::Texts(settings));
+                }
             }
             Data::RunStarted(d) => {
                 let at = self.occurrence();

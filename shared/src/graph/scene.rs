@@ -236,6 +236,8 @@ pub struct ContextDocument {
     pub digest: String,
     /// The document.
     pub body: String,
+    /// What a policy says, as [`crate::verdict::policy::settings_of`] read it; empty for other documents.
+    pub settings: Vec<String>,
     /// Position it was recorded at.
     pub position: Position,
 }

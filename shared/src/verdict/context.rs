@@ -44,8 +44,8 @@ impl Context {
         let mut problems = Vec::new();
         let mut policy = Policy::built_in();
         if let Some(document) = scene.context.get("policy") {
-            match Policy::parse(&document.body) {
-                Ok(parsed) => policy = parsed,
+            match Policy::of_settings(&document.settings) {
+                Ok(read) => policy = read,
                 Err(error) => problems.push(Problem {
                     streams: Stream::ALL.to_vec(),
                     text: format!(

@@ -1,29 +1,18 @@
-//! The policy: a versioned TOML document with thresholds, required streams and evidence, staleness limits.
+//! The policy: thresholds, required streams and evidence, staleness limits.
 //!
-//! The built-in one is `policy.toml` beside this file. A document changes what it names; thresholds it does not
-//! name keep their built-in values. Unknown fields and figures, and targets laxer than exits, are refused.
+//! People write it as a versioned TOML document ([`Policy::parse`]). When its event becomes facts it is read once,
+//! into settings ([`settings_of`]); lenses and browsers read those and need no TOML. A document changes what it
+//! names; thresholds it does not name keep their built-in values.
+
+#[cfg(feature = "toml")]
+mod document;
+
+#[cfg(feature = "toml")]
+pub use document::{BUILT_IN, PolicyError};
 
 use crate::id::Stream;
-use crate::lens::kpi::{DEFINITIONS, Definition, Direction, Kpi, MILLIONTHS, Measure, Threshold};
-use serde::Deserialize;
+use crate::lens::kpi::{DEFINITIONS, Kpi, Measure, Threshold};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// The built-in document.
-pub const BUILT_IN: &str = include_str!("policy.toml");
-/// Versions of the document that this engine reads.
-const VERSION: u32 = 1;
-/// Largest threshold, in its unit.
-const THRESHOLD_MAX: f64 = 1e12;
-
-/// Why a policy document was refused.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("policy line {line}: {reason}")]
-pub struct PolicyError {
-    /// Line, from 1; 0 for the document as a whole.
-    pub line: u32,
-    /// What is wrong.
-    pub reason: String,
-}
 
 /// What decides a verdict besides evidence.
 #[derive(Debug, Clone, PartialEq)]
@@ -44,91 +33,104 @@ pub struct Policy {
     pub digest: String,
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Document {
-    version: u32,
-    required_streams: Option<Vec<Stream>>,
-    #[serde(default)]
-    thresholds: BTreeMap<String, Limits>,
-    quarantine: Option<QuarantineLimits>,
-    #[serde(default)]
-    staleness: BTreeMap<Stream, u32>,
-    #[serde(default)]
-    required: Required,
-}
+/// Hash of the built-in document.
+const BUILT_IN_DIGEST: &str = "88f1a6d045667487e8d7eb6441ef47bc";
+/// Target and exit of each of [`DEFINITIONS`], in millionths, as in the built-in document.
+const BUILT_IN_THRESHOLDS: [(i64, i64); 12] = [
+    (990_000, 950_000),
+    (100_000, 150_000),
+    (1_000_000_000, 2_000_000_000),
+    (950_000, 900_000),
+    (50_000, 100_000),
+    (300_000_000_000, 600_000_000_000),
+    (0, 0),
+    (0, 0),
+    (500_000, 700_000),
+    (800_000, 700_000),
+    (1_000_000, 1_000_000),
+    (2_000_000_000, 5_000_000_000),
+];
+const _: () = assert!(BUILT_IN_THRESHOLDS.len() == DEFINITIONS.len());
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Limits {
-    target: f64,
-    exit: f64,
-}
-
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct QuarantineLimits {
-    cap: u32,
-}
-
-#[derive(Deserialize, Default)]
-#[serde(deny_unknown_fields, default)]
-struct Required {
-    tasks: BTreeSet<String>,
-    scenarios: BTreeSet<String>,
+/// What the policy `document` says, one setting a text, sorted; where it cannot be read, why.
+#[must_use]
+pub fn settings_of(document: &str) -> Vec<String> {
+    #[cfg(feature = "toml")]
+    let read = Policy::parse(document).map_err(|error| error.to_string());
+    #[cfg(not(feature = "toml"))]
+    let read: Result<Policy, String> =
+        Err(format!("policies of {} bytes are read by servers", document.len()));
+    read.map_or_else(|reason| vec![format!("refused {reason}")], |policy| policy.settings())
 }
 
 impl Policy {
     /// The policy that counts where the context carries none.
     #[must_use]
     pub fn built_in() -> Self {
-        let base = Self {
+        Self {
             required_streams: Stream::ALL.into_iter().collect(),
             required_tasks: BTreeSet::new(),
             required_scenarios: BTreeSet::new(),
-            quarantine_cap: 0,
+            quarantine_cap: 20,
             staleness_minutes: BTreeMap::new(),
-            thresholds: vec![Threshold { target: 0, exit: 0 }; DEFINITIONS.len()],
-            digest: String::new(),
-        };
-        base.changed_by(BUILT_IN).expect("the built-in document is checked by a test of this crate")
+            thresholds: BUILT_IN_THRESHOLDS.map(|(target, exit)| Threshold { target, exit }).to_vec(),
+            digest: BUILT_IN_DIGEST.to_owned(),
+        }
     }
 
-    /// The policy that `document` makes of the built-in one.
+    fn settings(&self) -> Vec<String> {
+        let mut lines = vec![format!("quarantine {}", self.quarantine_cap)];
+        lines.extend(self.required_streams.iter().map(|stream| format!("stream {}", stream.as_str())));
+        lines.extend(self.required_tasks.iter().map(|key| format!("task {key}")));
+        lines.extend(self.required_scenarios.iter().map(|key| format!("scenario {key}")));
+        let limits = self.staleness_minutes.iter();
+        lines.extend(limits.map(|(stream, minutes)| format!("staleness {} {minutes}", stream.as_str())));
+        let thresholds = DEFINITIONS.iter().zip(&self.thresholds);
+        lines.extend(thresholds.map(|(definition, Threshold { target, exit })| {
+            format!("threshold {} {target} {exit}", definition.name)
+        }));
+        crate::order::sort(&mut lines);
+        lines
+    }
+
+    /// The policy with these settings; its digest is still that of the built-in one.
     ///
     /// # Errors
-    /// [`PolicyError`] with the line for bad TOML, unknown fields or figures, and laxer targets than exits.
-    pub fn parse(document: &str) -> Result<Self, PolicyError> {
-        Self::built_in().changed_by(document)
+    /// The reason that [`settings_of`] recorded, or the setting that this engine does not know.
+    pub fn of_settings(settings: &[String]) -> Result<Self, String> {
+        if settings.is_empty() {
+            return Err("no settings were recorded with it".to_owned());
+        }
+        let mut policy = Self { required_streams: BTreeSet::new(), ..Self::built_in() };
+        for setting in settings {
+            let (word, rest) = setting.split_once(' ').unwrap_or((setting, ""));
+            if word == "refused" {
+                return Err(rest.to_owned());
+            }
+            policy.set(word, rest).ok_or_else(|| format!("{setting} is no setting"))?;
+        }
+        Ok(policy)
     }
 
-    fn changed_by(mut self, text: &str) -> Result<Self, PolicyError> {
-        let document: Document = toml::from_str(text).map_err(|error| PolicyError {
-            line: error.span().map_or(0, |span| line_of(text, span.start)),
-            reason: error.message().to_owned(),
-        })?;
-        let at = |needle: &str| text.find(needle).map_or(0, |start| line_of(text, start));
-        if document.version != VERSION {
-            let reason = format!("version {} is not known, {VERSION} is", document.version);
-            return Err(PolicyError { line: at("version"), reason });
+    fn set(&mut self, word: &str, rest: &str) -> Option<()> {
+        match word {
+            "quarantine" => self.quarantine_cap = rest.parse().ok()?,
+            "stream" => drop(self.required_streams.insert(stream(rest)?)),
+            "task" => drop(self.required_tasks.insert(rest.to_owned())),
+            "scenario" => drop(self.required_scenarios.insert(rest.to_owned())),
+            "staleness" => {
+                let (name, minutes) = rest.split_once(' ')?;
+                self.staleness_minutes.insert(stream(name)?, minutes.parse().ok()?);
+            }
+            "threshold" => {
+                let (name, limits) = rest.split_once(' ')?;
+                let (target, exit) = limits.split_once(' ')?;
+                let index = DEFINITIONS.iter().position(|definition| definition.name == name)?;
+                self.thresholds[index] = Threshold { target: target.parse().ok()?, exit: exit.parse().ok()? };
+            }
+            _ => return None,
         }
-        for (name, limits) in &document.thresholds {
-            let refuse = |reason: String| PolicyError { line: at(name), reason };
-            let index = DEFINITIONS.iter().position(|definition| definition.name == name);
-            let index = index.ok_or_else(|| refuse(format!("there is no key figure {name}")))?;
-            self.thresholds[index] = threshold(&DEFINITIONS[index], limits).map_err(refuse)?;
-        }
-        if let Some(streams) = document.required_streams {
-            self.required_streams = streams.into_iter().collect();
-        }
-        if let Some(limits) = document.quarantine {
-            self.quarantine_cap = limits.cap;
-        }
-        self.staleness_minutes = document.staleness;
-        self.required_tasks = document.required.tasks;
-        self.required_scenarios = document.required.scenarios;
-        self.digest = digest_of(text);
-        Ok(self)
+        Some(())
     }
 
     /// The exit threshold of the figure `name`, in millionths of its unit.
@@ -152,23 +154,8 @@ impl Policy {
     }
 }
 
-fn threshold(definition: &Definition, limits: &Limits) -> Result<Threshold, String> {
-    let millionths = |value: f64| {
-        // TOML knows nan and inf.
-        if !value.is_finite() || !(0.0..=THRESHOLD_MAX).contains(&value) {
-            return Err(format!("{} needs thresholds from 0 to {THRESHOLD_MAX}", definition.name));
-        }
-        Ok(libm::round(value * MILLIONTHS as f64) as i64)
-    };
-    let threshold = Threshold { target: millionths(limits.target)?, exit: millionths(limits.exit)? };
-    let laxer = match definition.direction {
-        Direction::AtLeast => threshold.target < threshold.exit,
-        Direction::Below | Direction::AtMost => threshold.target > threshold.exit,
-    };
-    if laxer {
-        return Err(format!("{}: the target is laxer than the exit criterion", definition.name));
-    }
-    Ok(threshold)
+fn stream(name: &str) -> Option<Stream> {
+    Stream::ALL.into_iter().find(|stream| stream.as_str() == name)
 }
 
 /// BLAKE3 of a document, 128 bits in hex, as contexts name their bodies.
@@ -178,7 +165,30 @@ pub fn digest_of(text: &str) -> String {
     hash.as_bytes()[..16].iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
-fn line_of(text: &str, offset: usize) -> u32 {
-    let lines = text.as_bytes()[..offset.min(text.len())].iter().filter(|byte| **byte == b'\n').count();
-    u32::try_from(lines + 1).unwrap_or(u32::MAX)
+#[cfg(all(test, feature = "toml"))]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_lose_nothing() {
+        let document = "version = 1\nrequired_streams = [\"bdv\"]\nquarantine = { cap = 3 }\n\
+            thresholds.\"bdv.flake_rate\" = { target = 0.01, exit = 0.02 }\nstaleness = { acc = 7 }\n\
+            required = { tasks = [\"a b\", \"a\\nb\"], scenarios = [\"\"] }\n";
+        let policy = Policy::parse(document).unwrap();
+        assert_eq!(policy.digest, digest_of(document));
+        let settings = settings_of(document);
+        assert!(settings.is_sorted());
+        let read = Policy::of_settings(&settings).unwrap();
+        assert_eq!(Policy { digest: policy.digest.clone(), ..read }, policy);
+        assert_eq!(Policy::of_settings(&Policy::built_in().settings()), Ok(Policy::built_in()));
+    }
+
+    #[test]
+    fn what_was_refused_stays_refused_with_its_reason() {
+        let error = Policy::parse("version = 2").unwrap_err().to_string();
+        assert_eq!(Policy::of_settings(&settings_of("version = 2")), Err(error));
+        for settings in [&[][..], &["colour red".to_owned()], &["threshold bdv.flake_rate 1".to_owned()]] {
+            Policy::of_settings(settings).unwrap_err();
+        }
+    }
 }

@@ -8,16 +8,26 @@ use std::path::{Path, PathBuf};
 
 /// The wasm target of the pinned toolchain.
 pub fn wasm_target(root: &Path) -> Result<()> {
+    rustup(root, "target", "wasm32-unknown-unknown")
+}
+
+/// The standard library's source of the pinned toolchain.
+pub fn standard_library_source(root: &Path) -> Result<()> {
+    rustup(root, "component", "rust-src")
+}
+
+/// What rustup calls a `kind` (`target`, `component`), for the pinned toolchain.
+fn rustup(root: &Path, kind: &str, name: &str) -> Result<()> {
     let mut rustup = Shell::of("rustup");
-    let Ok(installed) = rustup.folder(root).args(["target", "list", "--installed"]).read("rustup") else {
-        eprintln!("no rustup: taking the wasm32-unknown-unknown target as given");
+    let Ok(installed) = rustup.folder(root).args([kind, "list", "--installed"]).read("rustup") else {
+        eprintln!("no rustup: taking the {kind} {name} as given");
         return Ok(());
     };
-    if installed.lines().any(|line| line == "wasm32-unknown-unknown") {
+    if installed.lines().any(|line| line == name) {
         return Ok(());
     }
     let mut rustup = Shell::of("rustup");
-    rustup.folder(root).args(["target", "add", "wasm32-unknown-unknown"]).run("adding the wasm target")
+    rustup.folder(root).args([kind, "add", name]).run(&format!("adding the {kind} {name}"))
 }
 
 /// The `wasm-opt` that `xtask/npm` pins. Older ones, as distributions have them, break tables of references.

@@ -43,7 +43,7 @@ pub(super) fn record(scene: &mut Scene, book: Book, id: &str, winners: Winners<'
         body: None,
         position: active.position,
     };
-    let mut digest = None;
+    let (mut digest, mut settings) = (None, Vec::new());
     for held in winners {
         match (held.facet, held.value) {
             (Facet::Reason, value) => record.reason = text(value),
@@ -54,6 +54,7 @@ pub(super) fn record(scene: &mut Scene, book: Book, id: &str, winners: Winners<'
             (Facet::Expires, value) => record.expires_at = time(&value),
             (Facet::Body, value) => record.body = text(value),
             (Facet::Digest, value) => digest = text(value),
+            (Facet::Settings, Value::Texts(lines)) => settings = lines,
             _ => {}
         }
     }
@@ -61,7 +62,7 @@ pub(super) fn record(scene: &mut Scene, book: Book, id: &str, winners: Winners<'
         // A document whose body lies in a blob counts once the blob is there; then its body is in the cell.
         (Book::Context, Some(digest), Some(body)) => {
             let position = record.position;
-            scene.context.insert(id.to_owned(), ContextDocument { digest, body, position });
+            scene.context.insert(id.to_owned(), ContextDocument { digest, body, settings, position });
         }
         (Book::Context, _, _) => {}
         (_, _, body) => scene.ledger.push(LedgerRecord { body, ..record }),
