@@ -109,7 +109,7 @@ pub const BINDINGS: &[Binding] = &[
 /// What `key` asks for.
 #[must_use]
 pub fn act(key: Key<'_>) -> Option<Act> {
-    let lower = key.key.to_lowercase();
+    let lower = key.key.to_ascii_lowercase();
     let fits = |binding: &&Binding| {
         (binding.key == key.key || (key.key.chars().count() == 1 && binding.key == lower))
             && binding.ctrl == key.ctrl

@@ -149,7 +149,8 @@ fn optimise(root: &Path, site: &Path) -> Result<()> {
     };
     let wasm = site.join("app_bg.wasm");
     let mut shell = Shell::of(&program);
-    shell.args(["-Oz", "--strip-debug", "--strip-producers"]).args(WASM_FEATURES);
+    // More bytes than -Oz leaves, but more alike: 2 % fewer once compressed, measured.
+    shell.args(["--flatten", "--rereloop", "-O1", "--strip-debug", "--strip-producers"]).args(WASM_FEATURES);
     shell.arg("-o").arg(&wasm).arg(&wasm);
     shell.run("optimising the client")
 }

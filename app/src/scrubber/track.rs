@@ -59,7 +59,7 @@ pub(super) fn TrackView(mission: Mission) -> impl IntoView {
     view! {
         <div class="track">
             <div class="track-labels" aria-hidden="true">
-                {Stream::ALL.into_iter().map(|stream| view! { <span>{stream.as_str().to_uppercase()}</span> }).collect_view()}
+                {Stream::ALL.into_iter().map(|stream| view! { <span>{stream.as_str().to_ascii_uppercase()}</span> }).collect_view()}
             </div>
             <div class="track-area" role="slider" tabindex="0" aria-label="Time"
                 aria-valuemin="0"
@@ -160,7 +160,9 @@ fn lates(track: &Track) -> AnyView {
 fn piece(piece: Piece) -> impl IntoView {
     let words = piece.verdict.words();
     let label = match piece.width {
-        width if width > FULL / 10 => format!("{} {}", verdict_sign(piece.verdict), words.to_lowercase()),
+        width if width > FULL / 10 => {
+            format!("{} {}", verdict_sign(piece.verdict), words.to_ascii_lowercase())
+        }
         width if width > FULL / 60 => verdict_sign(piece.verdict).to_owned(),
         _ => String::new(),
     };

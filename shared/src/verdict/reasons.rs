@@ -132,8 +132,12 @@ fn written(kpi: &Kpi) -> String {
 }
 
 fn capital(label: &str) -> String {
-    let mut chars = label.chars();
-    chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+    let mut label = label.to_owned();
+    // Labels are our own words; the case tables of Unicode would be a thirtieth of the client.
+    if let Some(first) = label.get_mut(..1) {
+        first.make_ascii_uppercase();
+    }
+    label
 }
 
 fn plural(n: i64, one: &str, many: &str) -> String {
