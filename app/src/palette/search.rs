@@ -9,12 +9,12 @@ pub(super) fn score(wanted: &str, text: &str) -> Option<i32> {
     let (mut before, mut gap) = (' ', 0_i32);
     let mut run = 0_i32;
     for letter in text.chars() {
-        let lower = lower(letter);
+        let lower = small(letter);
         match letters.peek() {
             Some(wanted) if *wanted == lower => {
                 letters.next();
                 run += 1;
-                let starts = !before.is_alphanumeric() || (lower(before) == before && lower != letter);
+                let starts = !before.is_alphanumeric() || (small(before) == before && lower != letter);
                 score += 4 * run + if starts { 12 } else { 0 } - gap.min(6);
                 gap = 0;
             }
@@ -32,11 +32,11 @@ pub(super) fn score(wanted: &str, text: &str) -> Option<i32> {
 
 /// What is asked for, as [`score`] wants it.
 pub(super) fn wanted(text: &str) -> String {
-    text.chars().filter(|letter| !letter.is_whitespace()).map(lower).collect()
+    text.chars().filter(|letter| !letter.is_whitespace()).map(small).collect()
 }
 
 /// The small letter of a capital; any other character as it is.
-fn lower(letter: char) -> char {
+fn small(letter: char) -> char {
     let distance = match letter {
         'A'..='Z' | 'À'..='Ö' | 'Ø'..='Þ' | 'Α'..='Ρ' | 'Σ'..='Ϋ' | 'А'..='Я' => 32,
         'Ѐ'..='Џ' => 80,
@@ -64,5 +64,6 @@ mod tests {
         assert_eq!(best("unit", &["unit", "unit-tests-of-everything"]), Some("unit"));
         assert_eq!(best("xyz", &["build-api"]), None);
         assert_eq!(best("PAY", &["pay.feature"]), Some("pay.feature"));
+        assert_eq!(best("éüжλ", &["ÉÜЖΛ"]), Some("ÉÜЖΛ"));
     }
 }
