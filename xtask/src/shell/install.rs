@@ -30,11 +30,12 @@ fn rustup(root: &Path, kind: &str, name: &str) -> Result<()> {
     rustup.folder(root).args([kind, "add", name]).run(&format!("adding the {kind} {name}"))
 }
 
-/// The `wasm-opt` that `xtask/npm` pins. Older ones, as distributions have them, break tables of references.
-pub fn wasm_opt(root: &Path) -> Result<PathBuf> {
+/// A program that `xtask/npm` pins: `esbuild`, and `wasm-opt`, because older ones, as distributions have them,
+/// break tables of references.
+pub fn pinned(root: &Path, name: &str) -> Result<PathBuf> {
     let folder = root.join("xtask/npm");
     npm(&folder)?;
-    Ok(folder.join("node_modules/.bin/wasm-opt"))
+    Ok(folder.join("node_modules/.bin").join(name))
 }
 
 /// Makes sure that `program` can be run, bringing it by Debian `packages` if it cannot.
