@@ -50,9 +50,8 @@ pub fn ListPage(
     origin: String,
 ) -> impl IntoView {
     let by_name = Memo::new(move |_| {
-        cards.with(|cards| {
-            cards.iter().map(|card| (card.iteration.clone(), card.clone())).collect::<BTreeMap<_, _>>()
-        })
+        cards
+            .with(|cards| shared::order::map(cards.iter().map(|card| (card.iteration.clone(), card.clone()))))
     });
     let names = Memo::new(move |_| {
         cards.with(|cards| cards.iter().rev().map(|card| card.iteration.clone()).collect::<Vec<_>>())

@@ -64,7 +64,7 @@ pub fn table_view(table: Memo<Arc<Table>>, focus: Focus, form: Form) -> AnyView 
     let all = RwSignal::new(false);
     let index: Index = Memo::new(move |_| {
         let rows = table.with(|table| table.rows.clone());
-        Arc::new(rows.into_iter().map(|row| (row.key.clone(), row)).collect())
+        Arc::new(shared::order::map(rows.into_iter().map(|row| (row.key.clone(), row))))
     });
     let keys = Memo::new(move |_| {
         let rows_max = if all.get() { usize::MAX } else { form.rows_max };

@@ -57,7 +57,7 @@ pub struct Pip {
 #[must_use]
 pub fn behaviour(bdv: &Bdv) -> Vec<Feature> {
     let names: BTreeMap<&str, &str> =
-        bdv.specs.iter().map(|spec| (spec.id.key.as_str(), spec.name.as_str())).collect();
+        crate::order::map(bdv.specs.iter().map(|spec| (spec.id.key.as_str(), spec.name.as_str())));
     let mut features: BTreeMap<(bool, Option<&str>), Vec<Row>> = BTreeMap::new();
     for scenario in &bdv.scenarios {
         let key = scenario.feature.as_deref();

@@ -115,8 +115,9 @@ fn blocks(order: &[&Module]) -> Vec<Block> {
 }
 
 fn by_module(acc: &Acc, order: &[&Module]) -> Matrix {
-    let rows: BTreeMap<&EntityId, u32> = order.iter().map(|module| &module.id).zip(0..).collect();
-    let by_key: BTreeMap<&str, u32> = order.iter().map(|module| module.id.key.as_str()).zip(0..).collect();
+    let rows: BTreeMap<&EntityId, u32> = crate::order::map(order.iter().map(|module| &module.id).zip(0..));
+    let by_key: BTreeMap<&str, u32> =
+        crate::order::map(order.iter().map(|module| module.id.key.as_str()).zip(0..));
     let component: Vec<Option<u32>> = order.iter().map(|module| module.component).collect();
     let mut cells: BTreeMap<(u32, u32), (CellKind, u32)> = BTreeMap::new();
     for import in &acc.dependencies {
@@ -149,8 +150,9 @@ fn by_module(acc: &Acc, order: &[&Module]) -> Matrix {
 
 fn by_group(acc: &Acc, order: &[&Module]) -> Matrix {
     let blocks = blocks(order);
-    let rows: BTreeMap<&str, u32> = blocks.iter().map(|block| block.name.as_str()).zip(0..).collect();
-    let groups: BTreeMap<&EntityId, &str> = order.iter().map(|m| (&m.id, group_of(m))).collect();
+    let rows: BTreeMap<&str, u32> =
+        crate::order::map(blocks.iter().map(|block| block.name.as_str()).zip(0..));
+    let groups: BTreeMap<&EntityId, &str> = crate::order::map(order.iter().map(|m| (&m.id, group_of(m))));
     let row_of = |id: &EntityId| groups.get(id).and_then(|group| rows.get(group)).copied();
     let mut cells: BTreeMap<(u32, u32), (CellKind, u32)> = BTreeMap::new();
     for import in &acc.dependencies {

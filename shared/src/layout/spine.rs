@@ -75,7 +75,7 @@ pub struct Curve {
 /// Lays `spine` out with at most `rows_max` nodes a column.
 #[must_use]
 pub fn thread(spine: &Spine, rows_max: usize) -> Thread {
-    let gaps: BTreeSet<&EntityId> = spine.gaps.iter().collect();
+    let gaps: BTreeSet<&EntityId> = crate::order::set(spine.gaps.iter());
     let links = between_columns(spine);
     let mut linked: BTreeMap<&EntityId, u32> = BTreeMap::new();
     for (from, to, _) in &links {
@@ -164,10 +164,11 @@ fn sort_by_neighbours(columns: &mut [Vec<&SpineNode>], links: &[(&EntityId, &Ent
                 let (sum, n) = near.fold((0_i64, 0_i64), |(sum, n), place| (sum + place, n + 1));
                 if n == 0 { own } else { sum / n }
             };
-            let wanted: BTreeMap<&EntityId, i64> = column
-                .iter()
-                .map(|node| (&node.id, mean(&node.id, places.get(&node.id).copied().unwrap_or(0))))
-                .collect();
+            let wanted: BTreeMap<&EntityId, i64> = crate::order::map(
+                column
+                    .iter()
+                    .map(|node| (&node.id, mean(&node.id, places.get(&node.id).copied().unwrap_or(0)))),
+            );
             crate::order::sort_by_key(column, |node| (wanted.get(&node.id).copied().unwrap_or(0), &node.id));
             let len = column.len().max(1) as i64;
             for (i, node) in (0_i64..).zip(column.iter()) {

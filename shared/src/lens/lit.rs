@@ -58,7 +58,7 @@ impl Lit {
         near.insert(selected, Nearness::Selected);
         Self {
             selected: Some(selected.clone()),
-            near: near.into_iter().map(|(id, nearness)| (id.clone(), nearness)).collect(),
+            near: crate::order::map(near.into_iter().map(|(id, nearness)| (id.clone(), nearness))),
         }
     }
 

@@ -179,7 +179,7 @@ fn blocked<'a>(tasks: &'a [Task], lenses: &'a Lenses) -> BTreeSet<&'a EntityId> 
         users.entry(&dependency.to).or_default().push(&dependency.from);
     }
     let waiting: BTreeSet<&EntityId> =
-        tasks.iter().filter(|task| task.state == TaskState::Waiting).map(|task| &task.id).collect();
+        crate::order::set(tasks.iter().filter(|task| task.state == TaskState::Waiting).map(|task| &task.id));
     let stopped = |task: &&Task| task.failed() || task.state == TaskState::Tried(Outcome::Cancelled);
     let mut open: Vec<&EntityId> = tasks.iter().filter(stopped).map(|task| &task.id).collect();
     let mut blocked = BTreeSet::new();
@@ -197,12 +197,13 @@ fn behaviour(scene: &Scene, lenses: &Lenses, context: &Context, closed: bool, fo
     let scenarios = &lenses.bdv.scenarios;
     found.any |= scenarios.iter().any(|scenario| !scenario.attempts.is_empty());
     let open_runs = open_runs(scene, Stream::Bdv);
-    let in_spec: BTreeSet<&EntityId> = lenses
-        .links
-        .of_kind(LinkKind::PartOf)
-        .filter(|link| link.id.to.kind == Kind::Spec)
-        .map(|link| &link.id.from)
-        .collect();
+    let in_spec: BTreeSet<&EntityId> = crate::order::set(
+        lenses
+            .links
+            .of_kind(LinkKind::PartOf)
+            .filter(|link| link.id.to.kind == Kind::Spec)
+            .map(|link| &link.id.from),
+    );
     for scenario in scenarios.iter().filter(|scenario| !scenario.quarantined) {
         let key = &scenario.id.key;
         let demanded = scenario.planned

@@ -70,7 +70,8 @@ pub(super) fn guilty(kpi: &Kpi, lenses: &Lenses) -> Vec<EntityId> {
             .collect(),
         "acc.cyclic_dependencies" => {
             let counted = lenses.acc.components.iter().filter(|component| component.counts());
-            let members: BTreeSet<&EntityId> = counted.flat_map(|component| &component.members).collect();
+            let members: BTreeSet<&EntityId> =
+                crate::order::set(counted.flat_map(|component| &component.members));
             members.into_iter().cloned().collect()
         }
         "acc.average_instability" => {

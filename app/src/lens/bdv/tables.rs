@@ -46,7 +46,7 @@ pub(super) fn full(analysis: &Analysis) -> Table {
 
 fn rows(analysis: &Analysis, cells: impl Fn(&Scenario, &Laid) -> Vec<Cell>) -> Vec<Arc<Row>> {
     let scenarios: BTreeMap<&EntityId, &Scenario> =
-        analysis.bdv.scenarios.iter().map(|s| (&s.id, s)).collect();
+        shared::order::map(analysis.bdv.scenarios.iter().map(|s| (&s.id, s)));
     let mut rows = Rows::default();
     for feature in behaviour(&analysis.bdv) {
         rows.group(feature.key.as_deref().unwrap_or(""), &feature.name, held(&feature));
@@ -127,7 +127,7 @@ pub(super) fn quarantine(analysis: &Analysis) -> Table {
 /// Requirements with what proves them.
 pub(super) fn requirements(analysis: &Analysis) -> Table {
     let status: BTreeMap<&EntityId, Status> =
-        analysis.bdv.scenarios.iter().map(|s| (&s.id, s.status)).collect();
+        shared::order::map(analysis.bdv.scenarios.iter().map(|s| (&s.id, s.status)));
     let mut rows = Rows::default();
     for requirement in &analysis.bdv.requirements {
         let all = requirement.scenarios.len();

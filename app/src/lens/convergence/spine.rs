@@ -29,7 +29,7 @@ pub(super) fn spine_view(analysis: Signal<Arc<Analysis>>, focus: Focus, rows_max
     });
     let nodes = Memo::new(move |_| {
         let nodes = laid.with(|laid| laid.nodes.clone());
-        Arc::new(nodes.into_iter().map(|node| (node.id.clone(), node)).collect::<BTreeMap<_, _>>())
+        Arc::new(shared::order::map(nodes.into_iter().map(|node| (node.id.clone(), node))))
     });
     let frame =
         move || laid.with(|laid| ["0 0 ", &FULL.to_string(), " ", &laid.height.max(1).to_string()].concat());

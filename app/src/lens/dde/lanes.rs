@@ -79,7 +79,8 @@ fn rows(
     with_notes: bool,
     cells: impl Fn(&Task, &Lane) -> Vec<Cell>,
 ) -> Vec<std::sync::Arc<Row>> {
-    let tasks: BTreeMap<&EntityId, &Task> = analysis.dde.tasks.iter().map(|task| (&task.id, task)).collect();
+    let tasks: BTreeMap<&EntityId, &Task> =
+        shared::order::map(analysis.dde.tasks.iter().map(|task| (&task.id, task)));
     let mut rows = Rows::default();
     for workflow in &laid.workflows {
         let n = counted(workflow.rows.len(), "task", "tasks");

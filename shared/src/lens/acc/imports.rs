@@ -40,7 +40,7 @@ impl<'a> Imports<'a> {
             .take_while(|entity| entity.id.kind == Kind::Module)
             .collect();
         let number: BTreeMap<&EntityId, u32> =
-            (0u32..).zip(&modules).map(|(i, module)| (&module.id, i)).collect();
+            crate::order::map((0u32..).zip(&modules).map(|(i, module)| (&module.id, i)));
         let (mut imports, mut links) = (Vec::new(), BTreeMap::new());
         for link in scene.links.iter().filter(|link| link.id.kind == LinkKind::Imports) {
             let (Some(&from), Some(&to)) = (number.get(&link.id.from), number.get(&link.id.to)) else {

@@ -33,7 +33,7 @@ pub(super) fn specs(scene: &Scene, links: &LinkIndex) -> Vec<Spec> {
 }
 
 pub(super) fn requirements(scene: &Scene, links: &LinkIndex, scenarios: &[Scenario]) -> Vec<Requirement> {
-    let status: BTreeMap<&EntityId, Status> = scenarios.iter().map(|s| (&s.id, s.status)).collect();
+    let status: BTreeMap<&EntityId, Status> = crate::order::map(scenarios.iter().map(|s| (&s.id, s.status)));
     of_kind(scene, Kind::Requirement)
         .map(|entity| {
             let specs: Vec<EntityId> =

@@ -14,7 +14,7 @@ use std::collections::BTreeMap;
 /// passed: that is a fault, no flake), or it is beyond the policy's cap (older records first).
 pub(super) fn apply(scene: &Scene, context: &Context, scenarios: &mut [Scenario]) -> Vec<Quarantine> {
     let place: BTreeMap<EntityId, usize> =
-        scenarios.iter().enumerate().map(|(i, s)| (s.id.clone(), i)).collect();
+        crate::order::map(scenarios.iter().enumerate().map(|(i, s)| (s.id.clone(), i)));
     let mut records: Vec<Quarantine> = context
         .records(Book::Quarantine)
         .map(|record| {

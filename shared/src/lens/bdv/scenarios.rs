@@ -17,12 +17,13 @@ pub const TRIES_WINDOW: usize = 200;
 const LIKELY: f64 = 0.05;
 
 pub(super) fn scenarios(scene: &Scene, links: &LinkIndex) -> Vec<Scenario> {
-    let commits: BTreeMap<&str, &str> = scene
-        .runs
-        .iter()
-        .filter(|run| run.stream == Stream::Bdv)
-        .filter_map(|run| Some((run.key.as_str(), run.commit.as_deref()?)))
-        .collect();
+    let commits: BTreeMap<&str, &str> = crate::order::map(
+        scene
+            .runs
+            .iter()
+            .filter(|run| run.stream == Stream::Bdv)
+            .filter_map(|run| Some((run.key.as_str(), run.commit.as_deref()?))),
+    );
     let mut memory = Posteriors::default();
     let start = EntityId::new(Kind::Scenario, "");
     let mut scenarios: Vec<Scenario> = scene

@@ -23,7 +23,7 @@ pub fn align(dde: &mut Dde, bdv: &Bdv, acc: &Acc) {
     broken.extend(blocking.map(|violation| EntityId::new(Kind::Module, &violation.from)));
     for contract in &mut dde.contracts {
         let parties = contract.governs.iter().chain(&contract.verified_by);
-        let misaligned: BTreeSet<&EntityId> = parties.filter(|id| broken.contains(*id)).collect();
+        let misaligned: BTreeSet<&EntityId> = crate::order::set(parties.filter(|id| broken.contains(*id)));
         contract.misaligned = misaligned.into_iter().cloned().collect();
         contract.aligned = contract.state == ContractState::Locked && contract.misaligned.is_empty();
     }

@@ -103,8 +103,9 @@ impl States {
     fn of(links: &LinkIndex, dde: &Dde, bdv: &Bdv, acc: &Acc) -> Self {
         let mut by_id: BTreeMap<EntityId, SpineState> = BTreeMap::new();
         by_id.extend(dde.tasks.iter().map(|task| (task.id.clone(), of_task(task.state))));
-        let scenarios: BTreeMap<&EntityId, SpineState> =
-            bdv.scenarios.iter().map(|scenario| (&scenario.id, of_scenario(scenario.status))).collect();
+        let scenarios: BTreeMap<&EntityId, SpineState> = crate::order::map(
+            bdv.scenarios.iter().map(|scenario| (&scenario.id, of_scenario(scenario.status))),
+        );
         for spec in &bdv.specs {
             let inside = links.to(LinkKind::PartOf, &spec.id).filter_map(|link| scenarios.get(&link.id.from));
             by_id.insert(spec.id.clone(), worst(inside.copied()));

@@ -19,7 +19,7 @@ pub(super) fn tasks(scene: &Scene, links: &LinkIndex) -> Vec<Task> {
         .take_while(|e| e.id.kind == Kind::Task)
         .collect();
     let number: BTreeMap<&EntityId, u32> =
-        (0u32..).zip(&entities).map(|(i, entity)| (&entity.id, i)).collect();
+        crate::order::map((0u32..).zip(&entities).map(|(i, entity)| (&entity.id, i)));
     let edges = links
         .of_kind(LinkKind::DependsOn)
         .filter_map(|link| Some((*number.get(&link.id.from)?, *number.get(&link.id.to)?, 1)));
@@ -98,7 +98,7 @@ pub(super) fn success_rate(tasks: &[Task]) -> Measure {
 pub(super) fn retry_rate(tasks: &[Task]) -> Measure {
     let tried = tasks.iter().filter(|task| !task.attempts.is_empty()).count();
     let retried: BTreeSet<u64> =
-        tasks.iter().filter_map(|task| task.attempts.get(1)).map(|second| second.position).collect();
+        crate::order::set(tasks.iter().filter_map(|task| task.attempts.get(1)).map(|second| second.position));
     let numerator = tasks.iter().filter(|task| task.attempts.len() > 1).count();
     Measure {
         name: "dde.retry_rate",
