@@ -18,7 +18,7 @@ use std::sync::Arc;
 /// A stream that says nothing for so long is late, in microseconds.
 const SILENT_AFTER: i64 = 10_000_000;
 /// Milliseconds that background work may take of a picture.
-const SPARE_MS: f64 = 6.0;
+const SPARE_MS: f64 = 9.0;
 /// The same while somebody waits for it.
 const URGENT_MS: f64 = 24.0;
 /// Milliseconds the log and the page must be quiet before the ribbon looks for changes.
@@ -233,7 +233,7 @@ impl Drive {
         let spare = if urgent { URGENT_MS } else { SPARE_MS };
         while self.with(Engine::search_on) {
             if browser::monotonic_ms() - started > spare {
-                return browser::after(16, move || self.search());
+                return browser::after(4, move || self.search());
             }
         }
         let strip = self.with(Engine::strip);
