@@ -203,11 +203,10 @@ impl Drive {
         let mission = self.mission();
         let local = browser::local_now();
         let heard_at = self.pace.with_value(|pace| pace.heard_at);
-        if let (Some(heard), Link::Open) = (heard_at, mission.link.get_untracked()) {
-            if local.0.saturating_sub(heard.0) > SILENT_AFTER {
-                let since = self.engine.with_value(|engine| engine.now(heard));
-                mission.link.set(Link::Silent(since));
-            }
+        let silent = heard_at.filter(|heard| local.0.saturating_sub(heard.0) > SILENT_AFTER);
+        if let (Some(heard), Link::Open) = (silent, mission.link.get_untracked()) {
+            let since = self.engine.with_value(|engine| engine.now(heard));
+            mission.link.set(Link::Silent(since));
         }
         if browser::is_visible() && mission.moment.with_untracked(|moment| moment.playback.mode == Mode::Live)
         {
