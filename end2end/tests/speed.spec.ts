@@ -24,7 +24,8 @@ test("the first transfer of script, wasm and style is at most 350 KiB", async ({
   const urls = new Map<string, string>();
   let bytes = 0;
   session.on("Network.responseReceived", ({ requestId, response }) => urls.set(requestId, response.url));
-  session.on("Network.loadingFinished", ({ requestId, encodedDataLength }) => {
+  // Bodies as they travel, compressed; headers are not part of the promise.
+  session.on("Network.dataReceived", ({ requestId, encodedDataLength }) => {
     if (/\.(js|wasm|css)(\?|$)/.test(urls.get(requestId) ?? "")) bytes += encodedDataLength;
   });
   await page.goto(`/i/${iteration}`);
