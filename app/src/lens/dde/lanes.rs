@@ -175,8 +175,8 @@ fn axis(laid: &Execution) -> String {
     drawn.push_str("</g></defs>");
     drawn.push_str(RULES);
     for mark in laid.marks.iter().filter(|mark| mark.x <= LABEL_X_MAX) {
-        // Labels are digits, dashes and colons.
-        let (x, label) = (Share(mark.x), &mark.label);
+        // Labels are digits, dashes and colons; for a date before the time there is no room.
+        let (x, label) = (Share(mark.x), mark.label.rsplit(' ').next().unwrap_or_default());
         let _ = write!(drawn, "<text x=\"{x}\" dx=\"4\" y=\"13\">{label}</text>");
     }
     drawn
