@@ -56,7 +56,7 @@ enum Task {
     Lints,
     /// What CI runs: lints and tests, recorded as an iteration, and its verdict.
     Ci {
-        /// Also keep the recorded iteration as a golden set in this folder.
+        /// Also keep the recorded iteration as a golden set below this folder, named as the iteration is.
         #[arg(long)]
         keep: Option<PathBuf>,
     },

@@ -110,6 +110,7 @@ impl Evidence {
                 "verdict": { "verdict": verdict["verdict"] },
             }],
         });
+        let folder = &folder.join(&self.iteration);
         fs::create_dir_all(folder)?;
         fs::write(folder.join("events.ndjson"), events)?;
         fs::write(folder.join("expect.json"), format!("{expect:#}\n"))?;
