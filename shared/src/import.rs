@@ -5,8 +5,9 @@
 //! its end gives an [`ImportError`] and no events; bad items inside a readable one are reported and the rest
 //! close together, unless `strict`. The same bytes and options give the same batch and item ids.
 //!
-//! Every reader below is total: no recursion over the file, nesting capped at 64, size at [`FILE_BYTES_MAX`].
-//! Not here: files, stores, the network; what was a duplicate (the store knows).
+//! A format is a module with `recognise` (is a file of it, and if not, why) and `read`, and a line in the table in
+//! `format.rs`. Every reader is total: no recursion over the file, nesting capped at 64, size at
+//! [`FILE_BYTES_MAX`]. Not here: files, stores, the network; what was a duplicate (the store knows).
 
 mod batch;
 mod cargo_metadata;
@@ -19,113 +20,20 @@ mod events;
 mod format;
 mod issues;
 mod junit;
+mod look;
 mod openlineage;
+mod reader;
+mod report;
 mod sniff;
 
+pub use batch::IMPORTER_VERSION;
 pub use format::{FORMATS, Format, FormatError, FormatRow};
+pub use report::{ImportError, ImportOptions, Imported, Issue, Report};
 
-use crate::event::Event;
-use crate::id::Name;
-use crate::time::Time;
-use batch::Writer;
 use document::Broken;
-use serde::Serialize;
 
 /// Largest file, in bytes.
 pub const FILE_BYTES_MAX: usize = 256 << 20;
-/// Version of the readers: part of every batch id, so that a better reading is a new batch.
-pub const IMPORTER_VERSION: &str = "1";
-
-/// What the file itself does not say.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ImportOptions {
-    /// Iteration the evidence is about; overrides what events say.
-    pub iteration: Name,
-    /// Project of that iteration.
-    pub project: Name,
-    /// Name of the file for messages; never part of an id.
-    pub file: String,
-    /// Source of the events; `import:FORMAT` without.
-    pub source: Option<String>,
-    /// Run key; else the file's own run id, else its digest.
-    pub run: Option<String>,
-    /// Valid time of everything that has none.
-    pub at: Option<Time>,
-    /// Refuse the whole file if any item is bad.
-    pub strict: bool,
-}
-
-/// Something in the file that could not be taken as it is.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Issue {
-    /// Line in the file, from 1; 0 where there are no lines to speak of.
-    pub line: u64,
-    /// What is wrong, naming the field.
-    pub reason: String,
-}
-
-/// What was read. `accepted`, `duplicates` and `position` are the store's to fill in ([`Imported::settle`]).
-///
-/// `read` = used + `rejected` + `unknown`; once every event is settled, used = `accepted` + `duplicates`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Report {
-    /// The format.
-    pub format: Format,
-    /// Items read: lines, test cases, packages, modules, edges, whatever the format counts.
-    pub read: u64,
-    /// Items now in the log.
-    pub accepted: u64,
-    /// Items that were there already.
-    pub duplicates: u64,
-    /// Items refused, each with an issue.
-    pub rejected: u64,
-    /// Items of a kind we do not use, each with an issue (kinds are listed once with a count).
-    pub unknown: u64,
-    /// Id of the batch; empty for the `events` format, whose events keep their own.
-    pub batch: String,
-    /// Last position in the log after the import.
-    pub position: u64,
-    /// Why items were refused, not used or changed, by line, at most 1,000 and then a last line with the
-    /// number left out.
-    pub issues: Vec<Issue>,
-}
-
-/// A file read to its end.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Imported {
-    /// Its events, the closing event of the batch last.
-    pub events: Vec<Event>,
-    /// How many of the file's items each event carries, in the order of `events`.
-    pub carries: Vec<u64>,
-    /// Line each event came from, in the order of `events`; empty where events pack many items.
-    pub lines: Vec<u64>,
-    /// Events of our own that were refused, as they stand in the file: whoever has a store keeps them there as
-    /// dead letters. Empty for other formats.
-    pub refused: Vec<String>,
-    /// What happened.
-    pub report: Report,
-}
-
-impl Imported {
-    /// Notes what the store did with event number `n`: took it, or had it already.
-    pub fn settle(&mut self, n: usize, duplicate: bool) {
-        let items = self.carries.get(n).copied().unwrap_or(0);
-        let count = if duplicate { &mut self.report.duplicates } else { &mut self.report.accepted };
-        *count += items;
-    }
-}
-
-/// Why a file was refused whole.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{file}:{line}: {reason}")]
-pub struct ImportError {
-    /// Name of the file.
-    pub file: String,
-    /// Line, from 1; 0 for the file as a whole.
-    pub line: u64,
-    /// What is wrong.
-    pub reason: String,
-}
 
 /// Reads `bytes` as `format`, or as what they look like.
 ///
@@ -152,18 +60,5 @@ fn read(bytes: &[u8], format: Option<Format>, options: &ImportOptions) -> Result
         Some(format) => format,
         None => sniff::sniff(text).map_err(Broken::whole)?,
     };
-    if format == Format::Events {
-        return events::read(text, options);
-    }
-    let mut writer = Writer::new(bytes, format, options);
-    match format {
-        Format::Cucumber => cucumber::read(text, &mut writer)?,
-        Format::Junit => junit::read(text, &mut writer)?,
-        Format::Openlineage => openlineage::read(text, &mut writer)?,
-        Format::CargoMetadata => cargo_metadata::read(text, &mut writer)?,
-        Format::DependencyCruiser => dependency_cruiser::read(text, &mut writer)?,
-        Format::Dot => dot::read(text, &mut writer)?,
-        Format::Events => {}
-    }
-    writer.close()
+    reader::read(format, bytes, text, options)
 }

@@ -6,14 +6,17 @@
 
 use super::clean;
 use super::document::Broken;
+use super::format::Format;
 use super::issues::Issues;
-use super::{Format, IMPORTER_VERSION, ImportOptions, Imported, Report};
+use super::report::{ImportOptions, Imported, Report};
 use crate::event::data::{BatchClosed, Facts, Item};
 use crate::event::{BatchDigest, Data, Event, Hash128, Identity, TEXT_BYTES_MAX, split_detail};
 use crate::id::check_key;
 use crate::time::Time;
 use serde_json::Value;
 
+/// Version of the readers: part of every batch id, so that a better reading is a new batch.
+pub const IMPORTER_VERSION: &str = "1";
 /// Facts in one event: enough to make envelopes cheap, few enough to step through.
 const ITEMS_PER_EVENT: usize = 500;
 /// Bytes of JSON at which an event is full; with one more fact it stays below 900 KiB.

@@ -8,6 +8,7 @@
 use super::batch::Writer;
 use super::clean;
 use super::document::{Broken, Lines, check_whole, parse};
+use super::look::{Fit, Look};
 use crate::event::data::{ImportDeclared, ModuleDeclared};
 use crate::event::{Data, Dependency};
 use serde::Deserialize;
@@ -82,6 +83,11 @@ struct Kind<'a> {
 struct Module<'a> {
     key: String,
     package: Package<'a>,
+}
+
+/// Whether a file is cargo's metadata.
+pub(super) fn recognise(look: &Look<'_>) -> Fit {
+    look.json(&["packages", "workspace_members"], &[])
 }
 
 pub(super) fn read(text: &str, writer: &mut Writer<'_>) -> Result<(), Broken> {

@@ -10,6 +10,7 @@ mod message;
 use super::batch::Writer;
 use super::clean;
 use super::document::{Broken, each_document, parse};
+use super::look::{Fit, Look};
 use crate::event::data::{
     AttemptFinished, AttemptStarted, RunFinished, RunStarted, ScenarioDeclared, SpecDeclared,
 };
@@ -46,8 +47,17 @@ const UNUSED: [&str; 8] = [
     "globalHook",
 ];
 
+/// Whether a file holds Cucumber Messages: objects of one key each, which is a kind of message.
+pub(super) fn recognise(look: &Look<'_>) -> Fit {
+    let only = match look {
+        Look::Json(keys) => keys.only(),
+        _ => None,
+    };
+    look.json(&[], &[]).and(only.is_some_and(is_envelope), || "misses an only key like pickle".to_owned())
+}
+
 /// Whether `kind` is the key of an envelope.
-pub(super) fn is_envelope(kind: &str) -> bool {
+fn is_envelope(kind: &str) -> bool {
     USED.contains(&kind) || SILENT.contains(&kind) || UNUSED.contains(&kind)
 }
 

@@ -6,6 +6,7 @@
 use super::batch::Writer;
 use super::clean;
 use super::document::{Broken, Lines, check_whole, parse};
+use super::look::{Fit, Look};
 use crate::event::data::{ImportDeclared, ModuleDeclared, RuleDeclared, ViolationDetected};
 use crate::event::{Data, Dependency, Severity};
 use serde::Deserialize;
@@ -101,6 +102,11 @@ enum Step<'a> {
         #[serde(borrow)]
         name: Cow<'a, str>,
     },
+}
+
+/// Whether a file is a result of dependency-cruiser.
+pub(super) fn recognise(look: &Look<'_>) -> Fit {
+    look.json(&["modules", "summary"], &[])
 }
 
 pub(super) fn read(text: &str, writer: &mut Writer<'_>) -> Result<(), Broken> {

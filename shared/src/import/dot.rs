@@ -11,11 +11,17 @@ mod token;
 use super::batch::Writer;
 use super::clean;
 use super::document::Broken;
+use super::look::{Fit, Look};
 use graph::Graph;
 use token::{Token, Tokens};
 
+/// Whether a file is a graph in DOT.
+pub(super) fn recognise(look: &Look<'_>) -> Fit {
+    look.text(is_dot, "starts with graph or digraph")
+}
+
 /// Whether `text` starts like a graph.
-pub(super) fn is_dot(text: &str) -> bool {
+fn is_dot(text: &str) -> bool {
     let mut tokens = Tokens::of(text);
     let mut word = || match tokens.next() {
         Ok(Some(Token::Id { text, bare: true, .. })) => text.to_ascii_lowercase(),

@@ -6,13 +6,28 @@
 
 use super::clean::clip;
 use super::document::{Broken, each_document};
+use super::format::Format;
 use super::issues::Issues;
-use super::{Format, ImportOptions, Imported, Report};
+use super::look::{Fit, Look};
+use super::report::{ImportOptions, Imported, Report};
 use crate::event::{EVENT_BYTES_MAX, decode};
 use crate::id::DEFAULT_PROJECT;
 
 /// Longest part of a refused event that is handed on; one that is too large stays so.
 const REFUSED_BYTES_MAX: usize = EVENT_BYTES_MAX + 4;
+
+/// Whether a file holds CloudEvents of our own types.
+pub(super) fn recognise(look: &Look<'_>) -> Fit {
+    let kind = match look {
+        Look::Json(keys) => keys.text("type").unwrap_or(""),
+        _ => "",
+    };
+    look.json(&["specversion", "id", "source", "type"], &[]).and(kind.starts_with("mission."), || {
+        format!(
+            "its CloudEvents are of type {kind:?}, ours of mission.…; --format events reports line by line"
+        )
+    })
+}
 
 pub(super) fn read(text: &str, options: &ImportOptions) -> Result<Imported, Broken> {
     let (mut events, mut issues) = (Vec::new(), Issues::default());

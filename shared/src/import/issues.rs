@@ -1,6 +1,6 @@
 //! What is said about a file: refused items, kinds not used, and remarks, in bounded memory.
 
-use super::{Issue, Report};
+use super::report::{Issue, Report};
 use std::collections::BTreeMap;
 
 /// Most issues a report lists; a last line says how many were left out.

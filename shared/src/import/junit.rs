@@ -11,10 +11,16 @@ mod reading;
 
 use super::batch::Writer;
 use super::document::{Broken, Lines};
+use super::look::{Fit, Look};
 use element::text_of_reference;
 use quick_xml::Reader;
 use quick_xml::events::Event;
 use reading::Reading;
+
+/// Whether a file is JUnit XML.
+pub(super) fn recognise(look: &Look<'_>) -> Fit {
+    look.xml(&["testsuites", "testsuite"])
+}
 
 pub(super) fn read(text: &str, writer: &mut Writer<'_>) -> Result<(), Broken> {
     let mut xml = Reader::from_str(text);

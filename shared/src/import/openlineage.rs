@@ -10,8 +10,14 @@ mod reading;
 
 use super::batch::Writer;
 use super::document::{Broken, each_document, parse};
+use super::look::{Fit, Look};
 use message::RawEvent;
 use reading::Reading;
+
+/// Whether a file holds OpenLineage events.
+pub(super) fn recognise(look: &Look<'_>) -> Fit {
+    look.json(&["eventTime"], &["run", "job", "dataset"])
+}
 
 pub(super) fn read(text: &str, writer: &mut Writer<'_>) -> Result<(), Broken> {
     let mut reading = Reading::default();

@@ -63,7 +63,7 @@ proptest! {
 
 #[test]
 fn a_container_that_breaks_off_is_refused_with_its_line() {
-    for (name, format, bytes) in FIXTURES {
+    for &(name, format, bytes) in FIXTURES {
         let text = std::str::from_utf8(bytes).expect("text");
         let cut = &text[..text.trim_end().len() - 2];
         let error = read_as(format, cut).expect_err(name);
@@ -86,7 +86,7 @@ fn a_bad_line_between_good_ones_costs_that_line_only() {
 
 #[test]
 fn invalid_utf8_is_refused_with_line_and_byte() {
-    for (name, format, bytes) in FIXTURES {
+    for &(name, format, bytes) in FIXTURES {
         let mut bytes = bytes.to_vec();
         let at = bytes.iter().position(|byte| *byte == b'\n').expect("a line") + 1;
         bytes.insert(at, 0xff);

@@ -21,7 +21,7 @@ fn batches() -> impl Iterator<Item = (&'static str, Format)> {
 
 #[test]
 fn every_fixture_is_recognised_by_its_content_alone() {
-    for (name, format, bytes) in FIXTURES {
+    for &(name, format, bytes) in FIXTURES {
         assert_eq!(read(bytes).report.format, format, "{name}");
         let marked = [b"\xef\xbb\xbf\r\n".as_slice(), bytes].concat();
         if !name.ends_with(".xml") {
@@ -41,6 +41,14 @@ fn what_is_not_known_is_refused_with_what_was_looked_for() {
     assert!(known.contains("a list of known dependency-cruiser violations"), "{known}");
     let near = reason("{\"packages\":[],\"version\":1}");
     assert!(near.contains("nearest are cargo-metadata (misses workspace_members)"), "{near}");
+    assert_eq!(near.matches(" (").count(), 3, "three formats, each with why: {near}");
+    let near = reason("<testSuit/>");
+    assert!(near.contains("nearest are junit (starts with <testsuites> or <testsuite>)"), "{near}");
+    let near = reason("Hello, graph { }");
+    assert!(near.contains("nearest are dot (starts with graph or digraph)"), "{near}");
+    let arrows = reason("{\"cycles\": [\"a.ts -> b.ts -> a.ts\"]}");
+    assert!(arrows.contains("known cycles"), "{arrows}");
+    assert!(reason("{\"Report\": {}, \"files\": {}}").contains("a deptrac report"));
     let cloud = reason(r#"{"specversion":"1.0","id":"1","source":"s","type":"com.example.made"}"#);
     assert!(cloud.contains("com.example.made"), "{cloud}");
     let whole = vec![b' '; FILE_BYTES_MAX + 1];
@@ -49,7 +57,7 @@ fn what_is_not_known_is_refused_with_what_was_looked_for() {
 
 #[test]
 fn the_same_bytes_and_options_give_the_same_events() {
-    for (name, _, bytes) in FIXTURES {
+    for &(name, _, bytes) in FIXTURES {
         assert_eq!(read(bytes), read(bytes), "{name}");
     }
 }
@@ -144,7 +152,7 @@ fn strict_refuses_the_whole_file_for_one_bad_item_and_names_it() {
     let strict = ImportOptions { strict: true, ..options() };
     let bad =
         ["surefire.xml", "openlineage.ndjson", "dependency-cruiser.json", "modules.dot", "export.ndjson"];
-    for (name, _, bytes) in FIXTURES {
+    for &(name, _, bytes) in FIXTURES {
         let answer = import(bytes, None, &strict);
         assert_eq!(answer.is_err(), bad.contains(&name), "{name}");
     }
@@ -154,7 +162,7 @@ fn strict_refuses_the_whole_file_for_one_bad_item_and_names_it() {
 
 #[test]
 fn the_report_adds_up_whatever_the_store_had_already() {
-    for (name, _, bytes) in FIXTURES {
+    for &(name, _, bytes) in FIXTURES {
         let mut imported = read(bytes);
         for n in 0..imported.events.len() {
             imported.settle(n, n % 2 == 0);

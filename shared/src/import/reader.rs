@@ -1,0 +1,58 @@
+//! The readers of all formats, in the order of the table: how a file of each is recognised and read.
+
+use super::batch::Writer;
+use super::document::Broken;
+use super::format::{Format, each_format};
+use super::look::{Fit, Look};
+use super::report::{ImportOptions, Imported};
+use super::{cargo_metadata, cucumber, dependency_cruiser, dot, events, junit, openlineage};
+
+/// How a format is read.
+enum Read {
+    /// Facts packed into a batch.
+    Packed(fn(&str, &mut Writer<'_>) -> Result<(), Broken>),
+    /// Events of its own.
+    Own(fn(&str, &ImportOptions) -> Result<Imported, Broken>),
+}
+
+struct Reader {
+    recognise: fn(&Look<'_>) -> Fit,
+    read: Read,
+}
+
+macro_rules! reader {
+    ($module:ident packed) => {
+        Reader { recognise: $module::recognise, read: Read::Packed($module::read) }
+    };
+    ($module:ident own) => {
+        Reader { recognise: $module::recognise, read: Read::Own($module::read) }
+    };
+}
+macro_rules! readers {
+    ($($variant:ident $name:literal $module:ident $how:ident, $stream:expr, $picture:literal, $meaning:literal;)*) => {
+        const READERS: &[Reader] = &[$(reader!($module $how)),*];
+    };
+}
+each_format!(readers);
+
+/// Whether a file that looks like `look` is of `format`.
+pub(super) fn recognise(format: Format, look: &Look<'_>) -> Fit {
+    (READERS[format as usize].recognise)(look)
+}
+
+/// Reads `text`, which is `bytes` without a byte order mark, as `format`.
+pub(super) fn read(
+    format: Format,
+    bytes: &[u8],
+    text: &str,
+    options: &ImportOptions,
+) -> Result<Imported, Broken> {
+    match READERS[format as usize].read {
+        Read::Packed(read) => {
+            let mut writer = Writer::new(bytes, format, options);
+            read(text, &mut writer)?;
+            writer.close()
+        }
+        Read::Own(read) => read(text, options),
+    }
+}
