@@ -3,8 +3,10 @@
 //! Each prints a table, writes `target/bench/NAME.json` and fails when a bar is missed.
 //! Not here: what is measured (`bench/NAME.rs`).
 
+mod analysis;
 mod graph;
 mod ingest;
+mod probe;
 mod table;
 
 use anyhow::Result;
@@ -18,6 +20,8 @@ pub enum Bench {
     Ingest(ingest::Options),
     /// Questions to a graph of a million events, in wasm in Node, beside a naive replay.
     Graph(graph::Options),
+    /// What the lenses compute from a scene, in wasm in Node, beside plain ways to compute the same.
+    Analysis(analysis::Options),
 }
 
 /// Runs one bench.
@@ -25,5 +29,6 @@ pub fn run(root: &Path, bench: &Bench) -> Result<()> {
     match bench {
         Bench::Ingest(options) => ingest::run(root, options),
         Bench::Graph(options) => graph::run(root, options),
+        Bench::Analysis(options) => analysis::run(root, options),
     }
 }

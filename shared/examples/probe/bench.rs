@@ -1,5 +1,6 @@
 //! A graph of generated events and the questions to time, beside a naive replay of the same events.
 
+use crate::lcg::Lcg;
 use shared::event::{Entry, Facet, Fact, Hash128, Naming, Outcome, Subject, Value};
 use shared::graph::{Graph, State};
 use shared::id::{EntityId, Kind, Stream};
@@ -56,16 +57,6 @@ struct Bench {
 }
 
 static BENCH: Mutex<Option<Bench>> = Mutex::new(None);
-
-/// A linear congruential generator (Knuth's MMIX constants); the upper bits are the good ones.
-struct Lcg(u64);
-
-impl Lcg {
-    fn below(&mut self, bound: u64) -> u64 {
-        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        ((self.0 >> 33) * bound) >> 31
-    }
-}
 
 /// Generates and folds `n_events` over `n_cells`: 5 % late by up to a tenth of the range, 0.5 % retractions.
 #[unsafe(no_mangle)]

@@ -1,10 +1,12 @@
 //! The probe: `shared` behind a C interface, so that Node can run the very code the browser runs.
 //!
 //! `alloc`, then `digest` of an NDJSON log (as `mission events` prints it) gives the report of [`report`]; the
-//! `bench_` calls build a graph of generated events and ask it questions, one call each, so that the caller
-//! can time them. Nothing here reads a clock.
+//! `bench_` calls build a graph of generated events and ask it questions, the `architecture_` calls a made-up
+//! architecture and analyse it, one call each, so that the caller can time them. Nothing here reads a clock.
 
+mod architecture;
 mod bench;
+mod lcg;
 mod report;
 
 use std::sync::Mutex;

@@ -1,39 +1,20 @@
 // Runs the probe in Node: `node run.mjs digest WASM LOG` prints the report of a log,
 // `node run.mjs bench WASM EVENTS CELLS` prints measurements as JSON. No dependencies.
 import { readFileSync } from "node:fs";
+import { load, percentiles, text } from "./probe.mjs";
 
 const [mode, wasm, ...rest] = process.argv.slice(2);
-const { instance } = await WebAssembly.instantiate(readFileSync(wasm), {});
-const probe = instance.exports;
-
-// A text of the probe: its length in four little-endian bytes, then UTF-8.
-function text(address) {
-  const at = address >>> 0;
-  const length = new DataView(probe.memory.buffer).getUint32(at, true);
-  return new TextDecoder().decode(new Uint8Array(probe.memory.buffer, at + 4, length));
-}
+const probe = await load(wasm);
 
 function digest(path) {
   const log = readFileSync(path);
   const start = probe.alloc(log.length) >>> 0;
   new Uint8Array(probe.memory.buffer, start, log.length).set(log);
   try {
-    return text(probe.digest(start, log.length));
+    return text(probe, probe.digest(start, log.length));
   } catch (trap) {
-    throw new Error(text(probe.complaint()), { cause: trap });
+    throw new Error(text(probe, probe.complaint()), { cause: trap });
   }
-}
-
-function percentiles(call, count) {
-  const times = [];
-  for (let index = 0; index < count; index++) {
-    const start = performance.now();
-    call(index);
-    times.push(performance.now() - start);
-  }
-  times.sort((a, b) => a - b);
-  const at = (share) => Number(times[Math.min(count - 1, Math.floor(count * share))].toFixed(4));
-  return { count, p50_ms: at(0.5), p95_ms: at(0.95), p99_ms: at(0.99), max_ms: at(1) };
 }
 
 function bench(events, cells) {

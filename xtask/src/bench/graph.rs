@@ -3,9 +3,9 @@
 //! The measuring stands in `shared/examples/probe` (`bench.rs` builds the graph and asks, `run.mjs` times); here
 //! it is built, run, and its figures are held against their bars.
 
+use super::probe::{self, Probe};
 use super::table::{Bar, Table};
-use crate::shell::{Shell, install};
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use clap::Args;
 use serde_json::Value;
 use std::path::Path;
@@ -23,26 +23,13 @@ pub struct Options {
 
 /// Builds the probe, runs it and prints what it measured.
 pub fn run(root: &Path, options: &Options) -> Result<()> {
-    install::wasm_target(root)?;
-    let target = root.join("target/client");
-    let mut cargo = Shell::cargo(root);
-    cargo.args(["build", "--package", "shared", "--example", "probe", "--release", "--locked"]);
-    cargo.args(["--target", "wasm32-unknown-unknown"]).arg("--target-dir").arg(&target);
-    cargo.run("compiling the probe to wasm")?;
-    let wasm = target.join("wasm32-unknown-unknown/release/examples/probe.wasm");
-    let mut node = Shell::of("node");
-    node.folder(root).arg("shared/examples/probe/run.mjs").arg("bench").arg(&wasm);
-    node.arg(options.events.to_string()).arg(options.cells.to_string());
-    let text = node.read("asking the graph in Node")?;
-    let measured: Value = serde_json::from_str(&text).context("the probe prints JSON")?;
+    let size = [options.events.to_string(), options.cells.to_string()];
+    let measured = Probe::build(root)?.ask("run.mjs", &["bench"], &size)?;
     table_of(&measured)?.finish(root)
 }
 
 fn table_of(measured: &Value) -> Result<Table> {
-    let figure = |path: &str| {
-        let value = measured.pointer(path).and_then(Value::as_f64);
-        value.with_context(|| format!("the probe does not say {path}"))
-    };
+    let figure = |path: &str| probe::figure(measured, path);
     if figure("/wrong")? > 0.0 {
         bail!("the index and the naive replay disagree on {} of 20 questions", figure("/wrong")?);
     }
