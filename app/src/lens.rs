@@ -24,17 +24,11 @@ pub(crate) use convergence::{named, without_keys};
 pub use dde::DdeLens;
 pub use focus::Focus;
 
-use crate::table::Table;
 use figure::Figure;
 use leptos::prelude::{Memo, Signal, With};
 use shared::id::{EntityId, Kind};
 use shared::lens::{Analysis, Kpi};
 use std::sync::Arc;
-
-/// A table that follows the analysis.
-fn table_of(analysis: Signal<Arc<Analysis>>, make: fn(&Analysis) -> Table) -> Memo<Arc<Table>> {
-    Memo::new(move |_| Arc::new(analysis.with(|analysis| make(analysis))))
-}
 
 /// Figures of a panel's heading that follow the analysis.
 fn figures_of(analysis: Signal<Arc<Analysis>>, kpis: fn(&Analysis) -> &[Kpi]) -> Memo<Vec<Figure>> {

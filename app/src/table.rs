@@ -8,10 +8,10 @@ mod cell;
 
 pub use cell::{Cell, Row, Rows};
 
-use crate::lens::Focus;
 use crate::lens::figure::{counted, joined};
+use crate::lens::focus::Focus;
 use leptos::prelude::*;
-use shared::lens::Nearness;
+use shared::lens::{Analysis, Nearness};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -54,6 +54,12 @@ pub struct Form {
     pub rows_max: usize,
     /// Whether the caption is seen, not only heard.
     pub captioned: bool,
+}
+
+/// A table that follows the analysis.
+#[must_use]
+pub fn table_of(analysis: Signal<Arc<Analysis>>, make: fn(&Analysis) -> Table) -> Memo<Arc<Table>> {
+    Memo::new(move |_| Arc::new(analysis.with(|analysis| make(analysis))))
 }
 
 type Index = Memo<Arc<BTreeMap<String, Arc<Row>>>>;

@@ -7,8 +7,8 @@ mod tables;
 
 use super::figure::{Figure, percent};
 use super::panel::{Title, empty, panel, part};
-use super::{Focus, holds, table_of};
-use crate::table::{Form, table_view};
+use super::{Focus, holds};
+use crate::table::{Form, table_of, table_view};
 use leptos::prelude::*;
 use shared::lens::Analysis;
 use std::sync::Arc;

@@ -8,8 +8,8 @@ pub(crate) use tables::without_code;
 
 use super::mark::Mark;
 use super::panel::{Title, empty, panel, part};
-use super::{Focus, figures_of, holds, table_of};
-use crate::table::{Form, table_view};
+use super::{Focus, figures_of, holds};
+use crate::table::{Form, table_of, table_view};
 use leptos::prelude::*;
 use shared::lens::Analysis;
 use shared::lens::bdv::{Status, Totals};

@@ -11,8 +11,8 @@ pub(crate) use answer::{named, without_keys};
 
 use super::figure::Figure;
 use super::panel::{Title, empty, panel, part};
-use super::{Focus, holds, table_of};
-use crate::table::{Form, table_view};
+use super::{Focus, holds};
+use crate::table::{Form, table_of, table_view};
 use leptos::prelude::*;
 use shared::lens::Analysis;
 use std::sync::Arc;

@@ -10,8 +10,8 @@ pub(in crate::lens) use lanes::pips;
 pub(in crate::lens) use tables::links;
 
 use super::panel::{Title, empty, panel, part};
-use super::{Focus, figures_of, holds, table_of};
-use crate::table::{Form, table_view};
+use super::{Focus, figures_of, holds};
+use crate::table::{Form, table_of, table_view};
 use leptos::prelude::*;
 use shared::lens::Analysis;
 use std::sync::Arc;

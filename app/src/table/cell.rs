@@ -1,8 +1,8 @@
 //! Rows and cells of a table, and how each kind of cell is drawn.
 
 use super::Column;
-use crate::lens::Focus;
 use crate::lens::figure::counted;
+use crate::lens::focus::Focus;
 use crate::lens::link::entity_link;
 use crate::lens::mark::Mark;
 use leptos::prelude::*;
