@@ -5,6 +5,7 @@
 //!
 //! Not here: what answers mean (`board`), how events are taken in (`ingest`), the server's life (`serve`).
 
+mod answer;
 mod ask;
 mod demo;
 mod dlq;
@@ -91,15 +92,21 @@ pub fn main() -> ExitCode {
     let cli = Cli::parse();
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
-        Err(error) => return Failure::new(Code::Failed, format!("cannot start: {error}")).end(),
+        Err(error) => return end(&Failure::new(Code::Failed, format!("cannot start: {error}"))),
     };
     let ended = runtime.block_on(run(cli));
     // A thread may still wait for standard input: it must not keep the process.
     runtime.shutdown_background();
     match ended {
         Ok(code) => ExitCode::from(code),
-        Err(failure) => failure.end(),
+        Err(failure) => end(&failure),
     }
+}
+
+/// Says why there is no answer and gives the exit code.
+fn end(failure: &Failure) -> ExitCode {
+    print::say(&failure.message);
+    ExitCode::from(failure.code as u8)
 }
 
 async fn run(cli: Cli) -> Result<u8, Failure> {

@@ -3,22 +3,20 @@
 //! A store that is not there yet has no iterations; it is opened as soon as it appears, and never made.
 
 use super::Context;
+use super::answer::{ANSWER_BYTES_MAX, Answer, is_problem};
 use super::failure::{Code, Failure};
 use super::place::{PlaceFlags, open, presence};
-use super::remote::{Answer, Remote};
+use super::remote::Remote;
 use crate::config::Place;
 use crate::http::{HttpConfig, router};
 use crate::service::Service;
 use axum::Router;
 use axum::body::{Body, to_bytes};
-use axum::http::{Request, header};
+use axum::http::Request;
 use serde::Deserialize;
 use shared::id::Name;
 use std::sync::Arc;
 use tower::ServiceExt;
-
-/// Largest answer, in bytes: a page of the log has about 32 MiB, a lens of a large iteration more.
-pub(super) const ANSWER_BYTES_MAX: usize = 512 << 20;
 
 /// Whom to ask.
 pub(super) struct Asker {
@@ -133,10 +131,7 @@ async fn within(router: &Router, path: &str) -> Result<Answer, Failure> {
         Request::get(format!("/api/v1{path}")).body(Body::empty()).map_err(|error| broken(&error))?;
     let response = router.clone().oneshot(request).await.map_err(|error| broken(&error))?;
     let status = response.status().as_u16();
-    let is_problem = response
-        .headers()
-        .get(header::CONTENT_TYPE)
-        .is_some_and(|value| value.as_bytes().starts_with(b"application/problem+json"));
+    let is_problem = is_problem(response.headers());
     let body = to_bytes(response.into_body(), ANSWER_BYTES_MAX).await.map_err(|error| broken(&error))?;
     Ok(Answer { whom: "the store".to_owned(), status, is_problem, body: body.to_vec() })
 }

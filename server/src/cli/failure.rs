@@ -5,7 +5,6 @@ use crate::http::TokenError;
 use crate::ingest::IngestError;
 use crate::serve::ServeError;
 use crate::store::StoreError;
-use std::process::ExitCode;
 
 /// Exit codes beside those of verdicts (design section 7).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,12 +39,6 @@ pub(super) struct Failure {
 impl Failure {
     pub(super) fn new(code: Code, message: impl Into<String>) -> Self {
         Self { code, message: message.into() }
-    }
-
-    /// Says it and gives the exit code.
-    pub(super) fn end(&self) -> ExitCode {
-        super::print::say(&self.message);
-        ExitCode::from(self.code as u8)
     }
 }
 

@@ -2,10 +2,9 @@
 //!
 //! Blocking; call it beside the async threads. The token goes to the named server only, redirects are not followed.
 
-use super::ask::ANSWER_BYTES_MAX;
+use super::answer::{ANSWER_BYTES_MAX, Answer, is_problem};
 use super::failure::{Code, Failure};
 use crate::config::Bearer;
-use serde::Deserialize;
 use std::thread;
 use std::time::{Duration, Instant};
 use ureq::http::{HeaderMap, Response};
@@ -19,8 +18,6 @@ const REQUEST_TIMEOUT: Duration = Duration::from_secs(120);
 const PATIENCE: Duration = Duration::from_secs(60);
 /// Longest wait between two tries.
 const RETRY_AFTER_MAX: Duration = Duration::from_secs(10);
-/// Longest part of a foreign answer that is shown, in characters.
-const SHOWN_CHARS_MAX: usize = 200;
 
 /// A server by its URL.
 #[derive(Debug)]
@@ -28,19 +25,6 @@ pub(super) struct Remote {
     agent: Agent,
     url: String,
     bearer: Option<Bearer>,
-}
-
-/// What was answered, whatever it was.
-#[derive(Debug)]
-pub(super) struct Answer {
-    /// Who answered, for messages.
-    pub(super) whom: String,
-    /// HTTP status.
-    pub(super) status: u16,
-    /// Whether the body is a problem (RFC 9457): then it is one of ours.
-    pub(super) is_problem: bool,
-    /// The body.
-    pub(super) body: Vec<u8>,
 }
 
 impl Remote {
@@ -95,10 +79,7 @@ impl Remote {
             let response = send(&url, bearer.as_deref()).map_err(|error| self.unreachable(&error))?;
             let status = response.status().as_u16();
             let wait = retry_after(response.headers());
-            let is_problem = response
-                .headers()
-                .get("content-type")
-                .is_some_and(|value| value.as_bytes().starts_with(b"application/problem+json"));
+            let is_problem = is_problem(response.headers());
             if matches!(status, 429 | 503) && Instant::now() + wait < until {
                 thread::sleep(wait);
                 continue;
@@ -119,45 +100,4 @@ impl Remote {
 fn retry_after(headers: &HeaderMap) -> Duration {
     let seconds = headers.get("retry-after").and_then(|value| value.to_str().ok()?.parse().ok());
     Duration::from_secs(seconds.unwrap_or(1)).min(RETRY_AFTER_MAX)
-}
-
-impl Answer {
-    /// The body of an answer that is one.
-    ///
-    /// # Errors
-    /// It is none; the exit code tells why.
-    pub(super) fn ok(self) -> Result<Vec<u8>, Failure> {
-        if self.status == 200 {
-            return Ok(self.body);
-        }
-        Err(self.failure())
-    }
-
-    /// Why this is no answer.
-    pub(super) fn failure(&self) -> Failure {
-        #[derive(Deserialize)]
-        struct Problem {
-            detail: String,
-        }
-        let problem = if self.is_problem { serde_json::from_slice::<Problem>(&self.body).ok() } else { None };
-        let code = match (self.status, &problem) {
-            (401 | 403, _) => Code::Auth,
-            (404, Some(_)) => Code::NotFound,
-            (400 | 422, Some(_)) => Code::Usage,
-            _ => Code::Store,
-        };
-        let whom = &self.whom;
-        let message = match problem {
-            Some(Problem { detail }) if self.status == 401 => format!("{whom} refuses: {detail}"),
-            Some(Problem { detail }) if code == Code::Store => format!("{whom}: {detail}"),
-            Some(Problem { detail }) => detail,
-            None => {
-                let text = String::from_utf8_lossy(&self.body);
-                let words: Vec<&str> = text.split_whitespace().collect();
-                let shown: String = words.join(" ").chars().take(SHOWN_CHARS_MAX).collect();
-                format!("{whom} answers with status {}, is it a mission server? {shown}", self.status)
-            }
-        };
-        Failure::new(code, message.trim_end())
-    }
 }
