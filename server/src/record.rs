@@ -144,9 +144,9 @@ impl Place {
     /// The event that puts a context document in force.
     #[must_use]
     pub fn context_event(&self, topic: Topic, body: String) -> Event {
-        let digest = Hash128::of(&[body.as_bytes()]).to_string();
-        let id = self.record_id(topic.as_str(), None, &digest);
-        self.event(&id, Data::ContextRecorded(ContextRecorded { topic, digest, body: Some(body) }))
+        let context = ContextRecorded::of(topic, body);
+        let id = self.record_id(topic.as_str(), None, &context.digest);
+        self.event(&id, Data::ContextRecorded(context))
     }
 
     /// The event that keeps a verdict as it was given.

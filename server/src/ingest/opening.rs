@@ -9,7 +9,7 @@ use super::{Ingest, IngestError, refuse_board};
 use crate::board::{BoardError, Question};
 use crate::store::IterationRow;
 use shared::event::data::{ContextRecorded, Topic};
-use shared::event::{Book, Data, Event, Hash128, Identity};
+use shared::event::{Book, Data, Event, Identity};
 use shared::graph::{LedgerRecord, Scene};
 use shared::id::Name;
 use shared::time::{AsOf, Time};
@@ -59,11 +59,10 @@ impl Ingest {
             None => (0, BTreeMap::new()),
         };
         let lacking = wanted.into_iter().filter_map(|(topic, body)| {
-            let digest = Hash128::of(&[body.as_bytes()]).to_string();
-            let there = documents.get(topic.as_str()).is_some_and(|document| document.digest == digest);
-            (!there).then(|| {
-                context_event(project, iteration, head, ContextRecorded { topic, digest, body: Some(body) })
-            })
+            let context = ContextRecorded::of(topic, body);
+            let there = documents.get(topic.as_str());
+            let there = there.is_some_and(|document| document.digest == context.digest);
+            (!there).then(|| context_event(project, iteration, head, context))
         });
         Ok(lacking.collect())
     }

@@ -9,6 +9,12 @@ use std::fmt;
 pub struct Hash128(pub [u8; 16]);
 
 impl Hash128 {
+    /// Hashes a text as it is, so that anybody with a BLAKE3 tool gets the same: contexts name their documents so.
+    #[must_use]
+    pub fn of_text(text: &str) -> Self {
+        Self::first_of(&blake3::hash(text.as_bytes()))
+    }
+
     /// Hashes the parts, each preceded by its length so that no two lists of parts collide.
     #[must_use]
     pub fn of(parts: &[&[u8]]) -> Self {
@@ -17,8 +23,12 @@ impl Hash128 {
             hasher.update(&(part.len() as u64).to_le_bytes());
             hasher.update(part);
         }
+        Self::first_of(&hasher.finalize())
+    }
+
+    fn first_of(hash: &blake3::Hash) -> Self {
         let mut first = [0; 16];
-        first.copy_from_slice(&hasher.finalize().as_bytes()[..16]);
+        first.copy_from_slice(&hash.as_bytes()[..16]);
         Self(first)
     }
 

@@ -158,16 +158,10 @@ fn stream(name: &str) -> Option<Stream> {
     Stream::ALL.into_iter().find(|stream| stream.as_str() == name)
 }
 
-/// BLAKE3 of a document, 128 bits in hex, as contexts name their bodies.
-#[must_use]
-pub fn digest_of(text: &str) -> String {
-    let hash = blake3::hash(text.as_bytes());
-    hash.as_bytes()[..16].iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
 #[cfg(all(test, feature = "toml"))]
 mod tests {
     use super::*;
+    use crate::event::Hash128;
 
     #[test]
     fn settings_lose_nothing() {
@@ -175,7 +169,7 @@ mod tests {
             thresholds.\"bdv.flake_rate\" = { target = 0.01, exit = 0.02 }\nstaleness = { acc = 7 }\n\
             required = { tasks = [\"a b\", \"a\\nb\"], scenarios = [\"\"] }\n";
         let policy = Policy::parse(document).unwrap();
-        assert_eq!(policy.digest, digest_of(document));
+        assert_eq!(policy.digest, Hash128::of_text(document).to_string());
         let settings = settings_of(document);
         assert!(settings.is_sorted());
         let read = Policy::of_settings(&settings).unwrap();

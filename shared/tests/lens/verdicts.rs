@@ -226,7 +226,7 @@ fn a_suppression_counts_until_it_expires() {
 }
 
 fn with_context(world: &mut World, topic: &str, body: &str) {
-    let digest = shared::verdict::policy::digest_of(body);
+    let digest = shared::event::Hash128::of_text(body).to_string();
     world.say("", "mission.context.recorded.v1", json!({"topic": topic, "digest": digest, "body": body}));
 }
 

@@ -6,7 +6,7 @@
 use super::seed::Seed;
 use serde_json::{Value, json};
 use shared::event::data::{BatchClosed, Facts, Item};
-use shared::event::{BatchDigest, Data, Event, Identity, decode_logged};
+use shared::event::{BatchDigest, Data, Event, Hash128, Identity, decode_logged};
 use shared::event::{Logged, person_token, split_detail};
 use shared::id::{Name, Stream};
 use shared::time::Time;
@@ -210,5 +210,5 @@ impl Reporter {
 /// The context event by which the server pins a document when an iteration opens.
 pub fn context(topic: &str, body: &Value) -> Value {
     let body = body.to_string();
-    json!({"topic": topic, "digest": shared::verdict::policy::digest_of(&body), "body": body})
+    json!({"topic": topic, "digest": Hash128::of_text(&body).to_string(), "body": body})
 }

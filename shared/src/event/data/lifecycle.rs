@@ -1,5 +1,6 @@
 //! Data of the iteration's own life, of contexts, batches and packed facts.
 
+use crate::event::Hash128;
 use crate::id::{EntityId, Name, Stream};
 use crate::time::Time;
 use serde::{Deserialize, Serialize};
@@ -36,6 +37,14 @@ optional_data! {
     ;
         /// The document; a large one lies in a blob named by `digest`.
         body: Option<String>,
+    }
+}
+
+impl ContextRecorded {
+    /// A context with its whole document, named by the one digest of that text.
+    #[must_use]
+    pub fn of(topic: Topic, body: String) -> Self {
+        Self { topic, digest: Hash128::of_text(&body).to_string(), body: Some(body) }
     }
 }
 

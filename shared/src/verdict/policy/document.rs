@@ -3,7 +3,8 @@
 //! The built-in one is `built_in.toml` beside this file. Unknown fields and figures, and targets laxer than exits,
 //! are refused with their line.
 
-use super::{Policy, digest_of};
+use super::Policy;
+use crate::event::Hash128;
 use crate::id::Stream;
 use crate::lens::kpi::{DEFINITIONS, Definition, Direction, MILLIONTHS, Threshold};
 use serde::Deserialize;
@@ -94,7 +95,7 @@ impl Policy {
         self.staleness_minutes = document.staleness;
         self.required_tasks = document.required.tasks;
         self.required_scenarios = document.required.scenarios;
-        self.digest = digest_of(text);
+        self.digest = Hash128::of_text(text).to_string();
         Ok(self)
     }
 }
