@@ -13,6 +13,7 @@ mod journal;
 mod product;
 mod seed;
 mod stories;
+mod story;
 
 use anyhow::{Context, Result, bail, ensure};
 use shared::event::Logged;
@@ -20,7 +21,8 @@ use shared::expect::{Difference, Expectations, graph_of, now_of};
 use shared::id::Name;
 use std::fs;
 use std::path::Path;
-use stories::{STORIES, Story};
+use stories::STORIES;
+use story::Story;
 
 /// Logs of more events than this are kept packed.
 const PLAIN_EVENTS_MAX: usize = 8_192;

@@ -15,7 +15,7 @@ pub use execution::{Pipeline, Try};
 use super::journal::{Batch, Journal, Reporter, context};
 use super::product::{CONTRACTS, Product};
 use super::seed::Seed;
-use super::stories::Story;
+use super::story::Story;
 use serde_json::{Value, json};
 use shared::time::Time;
 
@@ -65,8 +65,9 @@ impl Day {
         Time::parse(&format!("{}T{clock}Z", self.date)).expect("a clock time")
     }
 
-    /// Announces the candidate, pins what the server carries over, reads requirements, behaviour and plan.
-    pub fn open(&mut self, story: &Story, ledger: Option<Value>) {
+    /// Announces the candidate, pins what the server carries over, topic by topic, reads requirements, behaviour
+    /// and plan.
+    pub fn open(&mut self, story: &Story, pinned: &[(&str, Value)]) {
         let at = self.at("07:58:04.218");
         let mut opened = json!({"commit": self.commit, "title": story.title});
         if let Some(predecessor) = story.predecessor {
@@ -74,14 +75,11 @@ impl Day {
         }
         let opened_at = Some(at.plus(-350_000));
         self.journal.say((TRAIN, "opened"), "mission.iteration.opened.v1", opened_at, at, opened);
-        let history = [("history", Some(super::stories::history(story))), ("ledger", ledger)];
-        for (n, (topic, body)) in (1..).zip(history) {
-            if let Some(body) = body {
-                let data = context(topic, &body);
-                let id = format!("context:{topic}:{}:0", data["digest"].as_str().unwrap_or_default());
-                let at = at.plus(n * 1_700);
-                self.journal.say((SERVER, &id), "mission.context.recorded.v1", None, at, data);
-            }
+        for (n, (topic, body)) in (1..).zip(pinned) {
+            let data = context(topic, body);
+            let id = format!("context:{topic}:{}:0", data["digest"].as_str().unwrap_or_default());
+            let at = at.plus(n * 1_700);
+            self.journal.say((SERVER, &id), "mission.context.recorded.v1", None, at, data);
         }
         self.requirements();
         self.behaviour();

@@ -12,38 +12,9 @@ mod mixed;
 mod scale;
 mod systemic;
 
-use super::day::{Day, Scan, Suite, Try};
+use super::day::{Breach, Day, Scan, Suite, Try};
+use super::story::{Story, Told};
 use serde_json::{Value, json};
-use shared::event::Logged;
-use shared::expect::Expectation;
-
-/// An iteration and how it is told.
-pub struct Story {
-    /// Its place in the product's history, from 1.
-    pub ordinal: u8,
-    /// Its name, and that of its folder.
-    pub name: &'static str,
-    /// Title of the candidate.
-    pub title: &'static str,
-    /// Its day.
-    pub date: &'static str,
-    /// The iteration before it.
-    pub predecessor: Option<&'static str>,
-    /// The verdict it ends with.
-    pub verdict: &'static str,
-    /// What it is a case of, in a sentence.
-    pub about: &'static str,
-    /// Tells it.
-    pub tell: fn(&Story) -> Told,
-}
-
-/// A story that has been told.
-pub struct Told {
-    /// The log.
-    pub events: Vec<Logged>,
-    /// What it must answer.
-    pub expect: Vec<Expectation>,
-}
 
 /// Releases before the first story, with their verdicts.
 const BEFORE: &[(&str, &str)] = &[
@@ -102,8 +73,14 @@ stories! {
         "The early afternoon of a candidate: the soak and a run of the suite are under way, the release has not begun.";
 }
 
-/// What the server pins of the product's history when `story`'s iteration opens.
-pub fn history(story: &Story) -> Value {
+/// What the server pins when `story`'s iteration opens: the product's history, and a ledger if there is one.
+fn pinned(story: &Story, ledger: Option<Value>) -> Vec<(&'static str, Value)> {
+    let ledger = ledger.map(|ledger| ("ledger", ledger));
+    [("history", history(story))].into_iter().chain(ledger).collect()
+}
+
+/// The iterations before `story`'s.
+fn history(story: &Story) -> Value {
     let told = STORIES.iter().filter(|other| other.ordinal < story.ordinal);
     let all = BEFORE.iter().copied().chain(told.map(|other| (other.name, other.verdict)));
     let iterations = all.map(|(name, verdict)| json!({"iteration": name, "verdict": verdict}));
@@ -118,13 +95,18 @@ fn approvals(story: &Story) -> (i64, i64) {
     (recent.iter().filter(|verdict| **verdict == "deployable").count() as i64, recent.len() as i64)
 }
 
+/// The first of a morning: announced, and the work in progress scanned.
+fn begin(day: &mut Day, story: &Story, ledger: Option<Value>) {
+    day.open(story, &pinned(story, ledger));
+    let scan = Scan { clock: "08:05:20", commit: day.draft.clone(), breaches: &[] };
+    day.scan(&scan);
+}
+
 /// A usual morning: announced, scanned, contracts settled, and two runs of the suite on the work in progress,
 /// of which the first finds `faults`, scenarios by name, and the second passes.
 fn morning(story: &Story, ledger: Option<Value>, faults: &[&str]) -> Day {
     let mut day = Day::new(story);
-    day.open(story, ledger);
-    let scan = Scan { clock: "08:05:20", commit: day.draft.clone(), breaches: &[] };
-    day.scan(&scan);
+    begin(&mut day, story, ledger);
     day.contracts("08:12:00", &[]);
     drafts(&mut day, faults);
     day
@@ -144,6 +126,12 @@ fn drafts(day: &mut Day, faults: &[&str]) {
     let second = Suite::new(format!("bdd-{number}-2"), "draft, fixed", "09:50:00", &fixed);
     day.behave(&second);
     day.trace("09:56:00", &second.run);
+}
+
+/// The scan of the candidate once it is cut.
+fn scan_candidate(day: &mut Day, breaches: &[Breach]) {
+    let scan = Scan { clock: "11:06:30", commit: day.commit.clone(), breaches };
+    day.scan(&scan);
 }
 
 /// A run of the suite on the candidate, before it is staged.

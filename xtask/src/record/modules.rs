@@ -191,6 +191,33 @@ mod tests {
         assert_eq!(found, expected);
     }
 
+    /// Modules that use each other, cycle by cycle, as our own record would show them.
+    fn cycles(dot: &str) -> Vec<Vec<String>> {
+        let quoted =
+            |line: &str| -> Vec<String> { line.split('"').skip(1).step_by(2).map(str::to_owned).collect() };
+        let lines: Vec<Vec<String>> = dot.lines().map(quoted).collect();
+        let names: BTreeSet<&String> = lines.iter().flatten().collect();
+        let names: Vec<&String> = names.into_iter().collect();
+        let index = |name: &String| {
+            let found = names.binary_search(&name).expect("a name of the graph");
+            u32::try_from(found).expect("few modules")
+        };
+        let edges = lines.iter().filter(|line| line.len() == 2);
+        let edges: Vec<_> = edges.map(|edge| (index(&edge[0]), index(&edge[1]), 1)).collect();
+        let n_names = u32::try_from(names.len()).expect("few modules");
+        let components = shared::structure::components(&shared::structure::IndexGraph::new(n_names, edges));
+        let named = |members: &[u32]| members.iter().map(|&member| names[member as usize].clone()).collect();
+        components.cyclic().into_iter().map(named).collect()
+    }
+
+    #[test]
+    fn no_modules_of_this_workspace_use_each_other() {
+        assert_eq!(cycles("\"a\";\n\"a\" -> \"b\" [weight=1];\n\"b\" -> \"a\" [weight=2];"), [["a", "b"]]);
+        let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask lies in the workspace");
+        let found = cycles(&dot(root).expect("a graph"));
+        assert!(found.is_empty(), "move what both need to where it belongs: {found:?}");
+    }
+
     #[test]
     fn this_workspace_is_read_whole() {
         let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask lies in the workspace");

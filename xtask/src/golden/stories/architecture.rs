@@ -1,8 +1,8 @@
 //! Days on which the architecture suffers.
 
-use super::{Story, Told, candidate, morning, staging};
+use super::{Story, Told, candidate, morning, scan_candidate, staging};
 use crate::golden::ask::{Ask, blocks, kpi};
-use crate::golden::day::{Breach, Day, Pipeline, Scan};
+use crate::golden::day::{Breach, Day, Pipeline};
 use crate::golden::journal::person;
 use crate::golden::product::module;
 use serde_json::{Value, json};
@@ -79,7 +79,7 @@ fn violation(breach: &Breach, suppressed: bool) -> Value {
 fn indebted(story: &Story, ledger: Option<Value>, breaches: &[Breach]) -> Day {
     let mut day = morning(story, ledger, &["The fee is reversed in proportion", "A won dispute is credited"]);
     tie(&mut day);
-    day.scan(&Scan { clock: "11:06:30", commit: day.commit.clone(), breaches });
+    scan_candidate(&mut day, breaches);
     day.execute(&Pipeline::new("11:04:00").late("integration-ledger", "13:11:02"));
     day.behave(&candidate(&day));
     day.behave(&staging(&day));

@@ -1,8 +1,8 @@
 //! Days on which the behaviour is in doubt.
 
-use super::{Story, Told, candidate, morning, staging};
+use super::{Story, Told, candidate, morning, scan_candidate, staging};
 use crate::golden::ask::{Ask, blocks, kpi};
-use crate::golden::day::{Day, Pipeline, Scan, Try};
+use crate::golden::day::{Day, Pipeline, Try};
 use crate::golden::journal::person;
 use serde_json::json;
 use shared::expect::Expectation;
@@ -62,7 +62,7 @@ pub fn flaky(story: &Story) -> Told {
             "commit": day.draft,
         }),
     );
-    day.scan(&Scan { clock: "11:06:30", commit: day.commit.clone(), breaches: &[] });
+    scan_candidate(&mut day, &[]);
     day.execute(
         &Pipeline::new("11:04:00")
             .late("unit-risk", "12:58:12")
@@ -200,7 +200,7 @@ pub fn design_gap(story: &Story) -> Told {
         first = first.with(key.clone(), &[Try::failed(error)]);
         second = second.with(key, &[Try::failed(error)]);
     }
-    day.scan(&Scan { clock: "11:06:30", commit: day.commit.clone(), breaches: &[] });
+    scan_candidate(&mut day, &[]);
     day.execute(&Pipeline::new("11:04:00").late("mutation-ledger", "13:22:51"));
     day.behave(&first);
     day.behave(&second);

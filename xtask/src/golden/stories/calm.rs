@@ -1,8 +1,8 @@
 //! A day on which all is well.
 
-use super::{Story, Told, approvals, candidate, modules, morning, staging};
+use super::{Story, Told, approvals, candidate, modules, morning, scan_candidate, staging};
 use crate::golden::ask::{Ask, kpi};
-use crate::golden::day::{Day, Pipeline, Scan};
+use crate::golden::day::{Day, Pipeline};
 use serde_json::json;
 use shared::expect::Expectation;
 
@@ -13,7 +13,7 @@ pub fn all_pass(story: &Story) -> Told {
         "Events of one payment arrive in order",
     ];
     let mut day = morning(story, None, &faults);
-    day.scan(&Scan { clock: "11:06:30", commit: day.commit.clone(), breaches: &[] });
+    scan_candidate(&mut day, &[]);
     day.execute(&Pipeline::new("11:04:00").late("integration-gateway", "13:05:44"));
     day.behave(&candidate(&day));
     day.behave(&staging(&day));

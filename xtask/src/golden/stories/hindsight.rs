@@ -1,8 +1,8 @@
 //! Days on which the answer depends on when one asks.
 
-use super::{Story, Told, candidate, morning, staging};
+use super::{Story, Told, candidate, morning, scan_candidate, staging};
 use crate::golden::ask::{Ask, blocks, kpi};
-use crate::golden::day::{Day, Pipeline, Scan, Suite, Try};
+use crate::golden::day::{Day, Pipeline, Suite, Try};
 use serde_json::json;
 use shared::expect::Expectation;
 
@@ -17,7 +17,7 @@ pub fn late_evidence(story: &Story) -> Told {
         None,
         &["A valid card is authorised", "A capture debits the scheme and credits the merchant"],
     );
-    day.scan(&Scan { clock: "11:06:30", commit: day.commit.clone(), breaches: &[] });
+    scan_candidate(&mut day, &[]);
     day.execute(&Pipeline::new("11:04:00").late("integration-settlement", "12:59:30"));
     day.behave(&Suite { late: None, ..candidate(&day) });
     day.behave(&staging(&day));
@@ -104,7 +104,7 @@ fn late_evidence_answers(day: &Day) -> Vec<Expectation> {
 pub fn pending(story: &Story) -> Told {
     let mut day =
         morning(story, None, &["A first part is refunded", "A verified merchant takes a first payment"]);
-    day.scan(&Scan { clock: "11:06:30", commit: day.commit.clone(), breaches: &[] });
+    scan_candidate(&mut day, &[]);
     day.execute(
         &Pipeline::new("11:04:00")
             .late("unit-gateway", "12:47:20")

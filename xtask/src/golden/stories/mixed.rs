@@ -1,8 +1,8 @@
 //! Days on which two streams fail at once.
 
-use super::{Story, Told, candidate, drafts, morning, staging};
+use super::{Story, Told, begin, candidate, drafts, morning, scan_candidate, staging};
 use crate::golden::ask::{Ask, blocks, kpi};
-use crate::golden::day::{Breach, Day, Pipeline, Scan, Suite, Try};
+use crate::golden::day::{Breach, Day, Pipeline, Suite, Try};
 use crate::golden::journal::person;
 use crate::golden::product::module;
 use serde_json::json;
@@ -15,7 +15,7 @@ pub(super) const WITHOUT_IMAGE: i64 = 16;
 
 pub fn dde_bdv(story: &Story) -> Told {
     let mut day = morning(story, None, &["A missing statement raises an alarm by noon"]);
-    day.scan(&Scan { clock: "11:06:30", commit: day.commit.clone(), breaches: &[] });
+    scan_candidate(&mut day, &[]);
     let full = Try::error("no space left on device: /var/lib/buildkit");
     let pipeline = Pipeline::new("11:04:00")
         .late("unit-settlement", "12:41:55")
@@ -132,13 +132,12 @@ pub(super) const VENDOR: Breach = Breach {
 
 pub fn dde_acc(story: &Story) -> Told {
     let mut day = Day::new(story);
-    day.open(story, None);
-    day.scan(&Scan { clock: "08:05:20", commit: day.draft.clone(), breaches: &[] });
+    begin(&mut day, story, None);
     day.contracts("08:12:00", &[("merchant-api", 3_140), ("webhook-events", 9_260), ("fx-rates", 2_480)]);
     drafts(&mut day, &["A company names its owners", "A name on the sanctions list stops the application"]);
     day.product.add_import(("onboarding", "identity"), ("merchant", "profile"), "normal", 4);
     day.product.add_import(("merchant", "profile"), ("onboarding", "lib"), "normal", 2);
-    day.scan(&Scan { clock: "11:06:30", commit: day.commit.clone(), breaches: &[VENDOR] });
+    scan_candidate(&mut day, &[VENDOR]);
     day.execute(
         &Pipeline::new("11:04:00")
             .late("unit-api", "13:44:08")
@@ -267,11 +266,7 @@ pub fn bdv_acc(story: &Story) -> Told {
     for breach in [SECRET, INSIDE] {
         day.product.add_import(breach.from, breach.to, "normal", 1);
     }
-    day.scan(&Scan {
-        clock: "11:06:30",
-        commit: day.commit.clone(),
-        breaches: &[SECRET, FLOAT, INSIDE, VENDOR],
-    });
+    scan_candidate(&mut day, &[SECRET, FLOAT, INSIDE, VENDOR]);
     day.execute(&Pipeline::new("11:04:00").late("unit-ledger", "12:52:40"));
     let unsteady = [
         "A second acquirer takes over when the first is down",

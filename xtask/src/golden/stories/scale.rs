@@ -1,6 +1,6 @@
 //! A day of many events: every scenario in every market, again and again.
 
-use super::{Story, Told, modules};
+use super::{Story, Told, begin, modules};
 use crate::golden::ask::{Ask, blocks, kpi};
 use crate::golden::day::{Day, Pipeline, Scan, Suite, Try};
 use crate::golden::seed::Seed;
@@ -53,8 +53,7 @@ fn unsteady(day: &Day) -> [String; 3] {
 pub fn large(story: &Story) -> Told {
     let mut day = Day::new(story);
     day.product.spread(MARKETS);
-    day.open(story, None);
-    day.scan(&Scan { clock: "08:05:20", commit: day.draft.clone(), breaches: &[] });
+    begin(&mut day, story, None);
     day.contracts("08:12:00", &[]);
     day.scan(&Scan { clock: "10:10:30", commit: day.commit.clone(), breaches: &[] });
     day.execute(&Pipeline {

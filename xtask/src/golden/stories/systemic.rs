@@ -1,9 +1,9 @@
 //! A day on which everything fails.
 
 use super::mixed::{INSIDE, SECRET, VENDOR, WITHOUT_IMAGE};
-use super::{Story, Told, candidate, morning};
+use super::{Story, Told, candidate, morning, scan_candidate};
 use crate::golden::ask::{Ask, blocks, kpi};
-use crate::golden::day::{Breach, Day, Pipeline, Scan, Try};
+use crate::golden::day::{Breach, Day, Pipeline, Try};
 use crate::golden::product::module;
 use serde_json::json;
 use shared::expect::Expectation;
@@ -28,11 +28,7 @@ pub fn systemic(story: &Story) -> Told {
         to: ("telemetry", "span"),
         reason: "Errors record themselves.",
     };
-    day.scan(&Scan {
-        clock: "11:06:30",
-        commit: day.commit.clone(),
-        breaches: &[SECRET, INSIDE, VENDOR, upwards],
-    });
+    scan_candidate(&mut day, &[SECRET, INSIDE, VENDOR, upwards]);
     let pipeline = Pipeline::new("11:04:00")
         .late("unit-risk", "13:15:37")
         .with("unit-money", PANICS)
