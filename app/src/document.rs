@@ -5,7 +5,7 @@
 
 use crate::data::PageData;
 use crate::embed::Embed;
-use crate::list::{Card, ListPage};
+use crate::list::ListPage;
 use crate::phone::PhonePage;
 use crate::routes::Page;
 use crate::shell::Shell;
@@ -13,6 +13,7 @@ use crate::state::{Hands, Mission, Opening};
 use crate::trouble::TroublePage;
 use leptos::prelude::*;
 use shared::time::Time;
+use shared::verdict::Card;
 use std::fmt::Write;
 
 /// Where the built client lies; `None` if it has not been built.

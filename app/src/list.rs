@@ -5,38 +5,10 @@ use crate::chip::VerdictChip;
 use crate::clock;
 use crate::words::{stream_icon, stream_slug};
 use leptos::prelude::*;
-use serde::{Deserialize, Serialize};
 use shared::id::Name;
-use shared::time::{Position, Time};
-use shared::verdict::{StreamState, VerdictName};
+use shared::time::Time;
+use shared::verdict::{Card, StreamState, VerdictName};
 use std::collections::BTreeMap;
-
-/// One iteration; the fields of the REST list that this page reads.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Card {
-    /// Its project.
-    pub project: Name,
-    /// Its name.
-    pub iteration: Name,
-    /// Last position of its log.
-    pub head: Position,
-    /// When its first event was recorded.
-    pub opened_at: Time,
-    /// When its last event was recorded.
-    pub recorded_at: Time,
-    /// The computed verdict.
-    pub verdict: VerdictName,
-    /// The verdict as a sentence.
-    pub sentence: String,
-    /// Whether an override is in force.
-    pub overridden: bool,
-    /// State of the execution stream.
-    pub dde: StreamState,
-    /// State of the behaviour stream.
-    pub bdv: StreamState,
-    /// State of the architecture stream.
-    pub acc: StreamState,
-}
 
 /// The page.
 #[component]

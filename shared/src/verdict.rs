@@ -6,6 +6,7 @@
 //!
 //! Not here: waiting, recording, exit of processes.
 
+mod card;
 pub mod context;
 mod counterfactual;
 mod evidence;
@@ -18,6 +19,7 @@ pub mod ribbon;
 mod sentence;
 mod table;
 
+pub use card::Card;
 pub use judge::{Lenses, judge};
 pub use table::{still_possible, verdict_of};
 

@@ -1,10 +1,11 @@
 //! The list of iterations in the browser: asks again every few seconds while it is seen.
 
 use crate::browser::{self, NetError};
-use crate::list::{Card, ListPage};
+use crate::list::ListPage;
 use leptos::prelude::*;
 use shared::id::Name;
 use shared::time::Time;
+use shared::verdict::Card;
 
 /// Milliseconds between two looks.
 const LOOK_EVERY_MS: u64 = 3_000;

@@ -3,12 +3,11 @@
 //! What is wrong with an address is said on a page too: an unknown iteration is 404, a bad time falls back to now
 //! with a notice. Nothing here writes. Not here: how pages look (`app`), the script's files (`assets`).
 
-use super::rest::iterations::{IterationCard, card};
+use super::rest::iterations::card;
 use super::{HttpState, Problem, assets, content_security_policy};
 use crate::board::{Known, Question};
 use crate::service::Service;
 use app::document::{self, Client};
-use app::list::Card;
 use app::routes::{Page, Place, playback};
 use app::state::{Link, Moment, Opening, Strip};
 use axum::Router;
@@ -21,6 +20,7 @@ use shared::graph::Tick;
 use shared::id::Name;
 use shared::layout::track::track;
 use shared::playback::{Mode, Timeline};
+use shared::verdict::Card;
 use std::sync::Arc;
 
 /// Most iterations the list shows: the newest.
@@ -70,25 +70,9 @@ async fn cards(service: &Service) -> Result<Vec<Card>, Problem> {
     let rows: Vec<_> = rows.into_iter().filter(|row| !row.iteration.is_project_log()).collect();
     let mut cards = Vec::new();
     for row in rows.iter().skip(rows.len().saturating_sub(LISTED_MAX)) {
-        cards.push(listed(card(service, row).await?));
+        cards.push(card(service, row).await?);
     }
     Ok(cards)
-}
-
-fn listed(card: IterationCard) -> Card {
-    Card {
-        project: card.project,
-        iteration: card.iteration,
-        head: card.head,
-        opened_at: card.opened_at,
-        recorded_at: card.recorded_at,
-        verdict: card.verdict,
-        sentence: card.sentence,
-        overridden: card.overridden,
-        dde: card.dde,
-        bdv: card.bdv,
-        acc: card.acc,
-    }
 }
 
 async fn show(State(state): State<HttpState>, uri: Uri) -> Response {

@@ -9,43 +9,16 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::{Map, Value};
 use shared::id::{Name, Stream};
 use shared::lens::{Diff, diff};
-use shared::time::{AsOf, Position, Time};
-use shared::verdict::{StreamState, VerdictName};
-use utoipa::{IntoParams, ToSchema};
+use shared::time::AsOf;
+use shared::verdict::Card;
+use utoipa::IntoParams;
 
 /// Most iterations one page of the list holds, each with its verdict.
 const PAGE_MAX: usize = 200;
-
-/// An iteration with its verdict of now.
-#[derive(Debug, Clone, Serialize, ToSchema)]
-pub(crate) struct IterationCard {
-    /// Its project.
-    pub project: Name,
-    /// Its name.
-    pub iteration: Name,
-    /// Last position of its log.
-    pub head: Position,
-    /// When its first event was recorded.
-    pub opened_at: Time,
-    /// When its last event was recorded.
-    pub recorded_at: Time,
-    /// The computed verdict.
-    pub verdict: VerdictName,
-    /// The verdict as a sentence.
-    pub sentence: String,
-    /// Whether an override is in force.
-    pub overridden: bool,
-    /// State of the execution stream.
-    pub dde: StreamState,
-    /// State of the behaviour stream.
-    pub bdv: StreamState,
-    /// State of the architecture stream.
-    pub acc: StreamState,
-}
 
 /// Which part of the list.
 #[derive(Debug, Clone, Deserialize, IntoParams)]
@@ -61,12 +34,12 @@ pub(super) struct ListQuery {
 
 /// All iterations with their verdicts, in the order they opened.
 #[utoipa::path(get, path = "/iterations", tag = "iterations", operation_id = "iterations", params(ListQuery),
-    responses((status = 200, body = Vec<IterationCard>),
+    responses((status = 200, body = Vec<Card>),
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json")))]
 pub(super) async fn list(
     State(state): State<HttpState>,
     Parsed(query): Parsed<ListQuery>,
-) -> Result<Json<Vec<IterationCard>>, Problem> {
+) -> Result<Json<Vec<Card>>, Problem> {
     let rows = state.service.store.iterations().await?;
     let wanted = |row: &&IterationRow| query.project.as_deref().is_none_or(|p| row.project.as_str() == p);
     let rows = rows.iter().filter(wanted);
@@ -81,11 +54,11 @@ pub(super) async fn list(
 }
 
 /// The card of one iteration.
-pub(crate) async fn card(service: &Service, row: &IterationRow) -> Result<IterationCard, Problem> {
+pub(crate) async fn card(service: &Service, row: &IterationRow) -> Result<Card, Problem> {
     let answer = service.board.answer(&row.iteration, &Question::NOW).await?;
     let verdict = &answer.analysis.verdict;
     let state = |stream| verdict.streams.get(stream).state;
-    Ok(IterationCard {
+    Ok(Card {
         project: row.project.clone(),
         iteration: row.iteration.clone(),
         head: answer.head,
@@ -103,12 +76,12 @@ pub(crate) async fn card(service: &Service, row: &IterationRow) -> Result<Iterat
 /// One iteration with its verdict of now.
 #[utoipa::path(get, path = "/iterations/{iteration}", tag = "iterations", operation_id = "iteration",
     params(("iteration" = String, Path)),
-    responses((status = 200, body = IterationCard),
+    responses((status = 200, body = Card),
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json")))]
 pub(super) async fn get(
     State(state): State<HttpState>,
     IterationName(iteration): IterationName,
-) -> Result<Json<IterationCard>, Problem> {
+) -> Result<Json<Card>, Problem> {
     let row = state.service.store.iteration(&iteration).await?;
     let row = row.ok_or_else(|| Problem::not_found(format!("iteration {iteration} not found")))?;
     Ok(Json(card(&state.service, &row).await?))
