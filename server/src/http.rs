@@ -11,6 +11,7 @@ mod auth;
 mod events;
 mod headers;
 mod health;
+mod immutable;
 mod live;
 mod login;
 mod pages;

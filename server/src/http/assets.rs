@@ -5,13 +5,11 @@
 //! folder when they start instead of carrying it.
 
 use super::Problem;
+use super::immutable::{Immutable, Keeper, coding};
 use crate::segments::Coding;
 use axum::extract::Path;
-use axum::http::header::{
-    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY,
-};
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
-use axum::response::{IntoResponse, Response};
+use axum::http::HeaderMap;
+use axum::response::Response;
 use bytes::Bytes;
 use rust_embed::RustEmbed;
 use std::collections::BTreeMap;
@@ -32,8 +30,6 @@ const BOOT: &str = "import init from \"./app.js\";\n\
 /// Puts the chosen theme on before the first paint.
 const THEME: &str = "try{const t=localStorage.getItem(\"mission.theme\");\
     if(t===\"light\"||t===\"dark\")document.documentElement.dataset.theme=t}catch{}\n";
-/// A year: what is named by its hash never changes.
-const FOR_EVER: &str = "public, immutable, max-age=31536000";
 /// The files a client consists of.
 const NEEDED: [&str; 3] = ["app.js", "app_bg.wasm", "app.css"];
 
@@ -71,10 +67,9 @@ impl Assets {
         Some(Self { base, files })
     }
 
-    /// `name` in the best coding it is there in.
-    fn pick(&self, name: &str, accepted: &str) -> Option<(&Bytes, Coding)> {
+    /// `name` in `coding`, or plain where it is not there in it.
+    fn pick(&self, name: &str, coding: Coding) -> Option<(&Bytes, Coding)> {
         let plain = self.files.get(name)?;
-        let coding = Coding::negotiated(accepted);
         let ending = match coding {
             Coding::Brotli => "br",
             Coding::Gzip => "gz",
@@ -93,24 +88,9 @@ pub(super) async fn file(
     let gone = || Problem::not_found("this server has no such file; load the page again");
     let assets = built().filter(|assets| assets.base.ends_with(&format!("/{hash}"))).ok_or_else(gone)?;
     let kind = content_type(&name).ok_or_else(gone)?;
-    let accepted = text(&headers, ACCEPT_ENCODING.as_str());
-    let (bytes, coding) = assets.pick(&name, accepted).ok_or_else(gone)?;
-    let etag = format!("\"{hash}-{}\"", coding.token().unwrap_or("plain"));
-    let mut response = match text(&headers, IF_NONE_MATCH.as_str()).contains(&etag) {
-        true => StatusCode::NOT_MODIFIED.into_response(),
-        false => bytes.clone().into_response(),
-    };
-    let sent = response.headers_mut();
-    sent.insert(CONTENT_TYPE, HeaderValue::from_static(kind));
-    sent.insert(CACHE_CONTROL, HeaderValue::from_static(FOR_EVER));
-    sent.insert(VARY, HeaderValue::from_static("accept-encoding"));
-    if let Ok(etag) = HeaderValue::from_str(&etag) {
-        sent.insert(ETAG, etag);
-    }
-    if let Some(token) = coding.token() {
-        sent.insert(CONTENT_ENCODING, HeaderValue::from_static(token));
-    }
-    Ok(response)
+    let (bytes, coding) = assets.pick(&name, coding(&headers)).ok_or_else(gone)?;
+    let body = bytes.clone();
+    Ok(Immutable { hash: &hash, kind, keeper: Keeper::Anybody, coding, body }.answer(&headers))
 }
 
 /// Of the files there are; compressed ones are not asked for by name.
@@ -121,8 +101,4 @@ fn content_type(name: &str) -> Option<&'static str> {
         "css" => Some("text/css; charset=utf-8"),
         _ => None,
     }
-}
-
-fn text<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
-    headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or("")
 }

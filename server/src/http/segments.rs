@@ -1,13 +1,12 @@
 //! The browser's data path: the manifest, sealed segments that are cached for ever, and the tail.
 
+use super::immutable::{Immutable, Keeper, coding};
 use super::rest::ProblemBody;
 use super::{HttpState, IterationName, Parsed, Problem};
-use crate::segments::{Coding, Manifest};
+use crate::segments::Manifest;
 use axum::Json;
 use axum::extract::{Path, State};
-use axum::http::header::{
-    ACCEPT_ENCODING, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, IF_NONE_MATCH, VARY,
-};
+use axum::http::header::CONTENT_TYPE;
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
@@ -17,8 +16,6 @@ use shared::time::Position;
 
 /// Content type of segments and frames.
 const SEGMENT_TYPE: &str = "application/vnd.mission.segment";
-/// A year: a segment never changes. Private, because every request authorises the iteration.
-const FOR_EVER: &str = "private, immutable, max-age=31536000";
 
 /// `GET …/segments`: names and places of all sealed segments.
 #[utoipa::path(get, path = "/iterations/{iteration}/segments", tag = "log", operation_id = "segments",
@@ -44,27 +41,11 @@ pub(super) async fn segment(
 ) -> Result<Response, Problem> {
     let hash = Hash128::parse(&hash)
         .ok_or_else(|| Problem::bad_request("a segment's name is 32 hexadecimal digits"))?;
-    let accept = headers.get(ACCEPT_ENCODING).and_then(|value| value.to_str().ok()).unwrap_or("");
-    let coding = Coding::negotiated(accept);
+    let coding = coding(&headers);
     let body = state.service.segments.body(&iteration, hash, coding).await?;
     let body = body.ok_or_else(|| Problem::not_found(format!("{iteration} has no segment {hash}")))?;
-    let etag = format!("\"{hash}\"");
-    let known = headers.get(IF_NONE_MATCH).and_then(|value| value.to_str().ok());
-    let mut response = match known {
-        Some(known) if known.contains(&etag) => StatusCode::NOT_MODIFIED.into_response(),
-        _ => body.into_response(),
-    };
-    let sent = response.headers_mut();
-    sent.insert(CONTENT_TYPE, HeaderValue::from_static(SEGMENT_TYPE));
-    sent.insert(CACHE_CONTROL, HeaderValue::from_static(FOR_EVER));
-    sent.insert(VARY, HeaderValue::from_static("accept-encoding"));
-    if let Ok(etag) = HeaderValue::from_str(&etag) {
-        sent.insert(ETAG, etag);
-    }
-    if let Some(token) = coding.token() {
-        sent.insert(CONTENT_ENCODING, HeaderValue::from_static(token));
-    }
-    Ok(response)
+    let hash = &hash.to_string();
+    Ok(Immutable { hash, kind: SEGMENT_TYPE, keeper: Keeper::Client, coding, body }.answer(&headers))
 }
 
 /// Where a reader stands.

@@ -2,6 +2,7 @@
 
 use crate::board::{Answer, Question};
 use crate::http::Problem;
+use crate::http::immutable::is_held;
 use crate::service::Service;
 use axum::Json;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -77,10 +78,10 @@ pub(super) fn tagged<T: Serialize>(
         &asked.1.to_le_bytes(),
     ]);
     let tag = format!("\"{hash}\"");
-    let held = headers.get(header::IF_NONE_MATCH).and_then(|value| value.to_str().ok());
-    let is_held = is_fixed && held.is_some_and(|held| held.split(',').any(|one| one.trim() == tag));
-    let mut response =
-        if is_held { StatusCode::NOT_MODIFIED.into_response() } else { Json(body).into_response() };
+    let mut response = match is_fixed && is_held(headers, &tag) {
+        true => StatusCode::NOT_MODIFIED.into_response(),
+        false => Json(body).into_response(),
+    };
     if let (true, Ok(value)) = (is_fixed, HeaderValue::from_str(&tag)) {
         response.headers_mut().insert(header::ETAG, value);
     }
