@@ -150,7 +150,7 @@ pub struct IterationRow {
 pub enum Category {
     /// It is no event we know: parked until a type or mapper changes.
     Schema,
-    /// The store was out of reach.
+    /// It is sound, but the store could not take it when it was replayed: replay it again.
     Transient,
     /// An invariant would break: an identity with other content.
     Critical,
@@ -221,8 +221,8 @@ pub trait Store: Send + Sync + 'static {
     /// One dead letter.
     async fn dead_letter(&self, id: i64) -> Result<Option<DeadLetter>, StoreError>;
 
-    /// Counts a replay that failed again.
-    async fn touch_dead_letter(&self, id: i64, reason: &str) -> Result<(), StoreError>;
+    /// Counts a replay that failed again, and why it did.
+    async fn touch_dead_letter(&self, id: i64, category: Category, reason: &str) -> Result<(), StoreError>;
 
     /// Forgets a dead letter; false if it was not there.
     async fn discard(&self, id: i64) -> Result<bool, StoreError>;

@@ -5,6 +5,7 @@ mod postgres_server;
 
 mod serve {
     mod bad_input;
+    mod balky;
     mod board;
     mod fine_print;
     mod live;

@@ -60,6 +60,9 @@ struct Which {
     /// All of them
     #[arg(long)]
     all: bool,
+    /// All of this category: SCHEMA, TRANSIENT or CRITICAL
+    #[arg(long, value_name = "CATEGORY", value_parser = category)]
+    category: Option<Category>,
 }
 
 fn category(text: &str) -> Result<Category, String> {
@@ -99,7 +102,7 @@ impl Dlq {
 impl Which {
     /// The numbers that are meant.
     async fn ids(&self, service: &Service) -> Result<Vec<i64>, Failure> {
-        if !self.all {
+        if !self.all && self.category.is_none() {
             return Ok(self.ids.clone());
         }
         let mut ids = Vec::new();
@@ -108,7 +111,8 @@ impl Which {
             let page = service.store.dead_letters(after, PAGE).await?;
             let Some(last) = page.last() else { return Ok(ids) };
             after = last.id;
-            ids.extend(page.iter().map(|letter| letter.id));
+            let wanted = |letter: &&DeadLetter| self.category.is_none_or(|wanted| wanted == letter.category);
+            ids.extend(page.iter().filter(wanted).map(|letter| letter.id));
         }
     }
 }

@@ -54,7 +54,8 @@ fn cut(text: &str, bytes_max: usize) -> String {
     text
 }
 
-/// What makes two letters one: category, iteration, identity and bytes. Not the reason, which a replay rewrites.
+/// What makes two letters one: the category it came with, iteration, identity and bytes. A replay that fails
+/// rewrites category and reason, not this: the same thing sent again is still the same letter.
 pub(super) fn fingerprint(letter: &DeadLetter) -> Hash128 {
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
     Hash128::of(&[

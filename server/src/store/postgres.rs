@@ -11,7 +11,8 @@ mod search;
 
 use super::queue::Queue;
 use super::{
-    Appended, DeadLetter, Detail, IterationRow, Logged, Name, Pending, Position, Store, StoreError, Time,
+    Appended, Category, DeadLetter, Detail, IterationRow, Logged, Name, Pending, Position, Store, StoreError,
+    Time,
 };
 use async_trait::async_trait;
 use sqlx::ConnectOptions as _;
@@ -170,9 +171,9 @@ impl Store for PostgresStore {
         reading::dead_letter(&self.pool, id).await
     }
 
-    async fn touch_dead_letter(&self, id: i64, reason: &str) -> Result<(), StoreError> {
+    async fn touch_dead_letter(&self, id: i64, category: Category, reason: &str) -> Result<(), StoreError> {
         let mut connection = self.pool.acquire().await.map_err(failed)?;
-        beside::touch(&mut connection, id, reason).await
+        beside::touch(&mut connection, id, category, reason).await
     }
 
     async fn discard(&self, id: i64) -> Result<bool, StoreError> {

@@ -11,8 +11,8 @@ mod search;
 
 use super::queue::Queue;
 use super::{
-    Appended, Clock, DeadLetter, Detail, IterationRow, Logged, Name, Pending, Position, Store, StoreError,
-    Time,
+    Appended, Category, Clock, DeadLetter, Detail, IterationRow, Logged, Name, Pending, Position, Store,
+    StoreError, Time,
 };
 use anyhow::Context as _;
 use async_trait::async_trait;
@@ -209,8 +209,8 @@ impl Store for SqliteStore {
         reading::dead_letter(&self.readers, id).await
     }
 
-    async fn touch_dead_letter(&self, id: i64, reason: &str) -> Result<(), StoreError> {
-        beside::touch(&mut *self.writer.lock().await, id, reason).await
+    async fn touch_dead_letter(&self, id: i64, category: Category, reason: &str) -> Result<(), StoreError> {
+        beside::touch(&mut *self.writer.lock().await, id, category, reason).await
     }
 
     async fn discard(&self, id: i64) -> Result<bool, StoreError> {

@@ -1,11 +1,15 @@
 //! What scripts rely on: when to come again, what becomes of dead letters, what is counted, what is let go.
 
+use super::balky::Balky;
 use super::place::{Answered, Place, name, task};
 use axum::body::Body;
 use axum::http::Request;
 use serde_json::{Value, json};
+use server::store::sqlite::SqliteStore;
 use server::store::{Category, DeadLetter};
 use shared::time::Time;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 async fn ask(place: &Place, method: &str, path: &str) -> Answered {
     let request = Request::builder().method(method).uri(path).header("host", "localhost");
@@ -88,6 +92,48 @@ async fn letter_whose_event_is_sound_now_is_replayed_into_the_log_and_gone() {
     let replayed = ask(&place, "POST", &format!("/api/v1/dead-letters/{}/replay", again[0])).await.json();
     assert_eq!((&replayed["settled"], &replayed["receipt"]["duplicates"]), (&json!(true), &json!(1)));
     assert_eq!(place.stored().await, 2);
+}
+
+/// A server over a store whose appends fail as often as the number says.
+async fn balky() -> (Place, Arc<AtomicUsize>) {
+    let now = Time::parse(super::place::NOW).unwrap();
+    let behind = SqliteStore::open_temporary(Arc::new(move || now)).await.unwrap();
+    let failures = Arc::new(AtomicUsize::new(0));
+    let store = Balky { behind: Arc::new(behind), failures: Arc::clone(&failures) };
+    (Place::over(Arc::new(store), None).await, failures)
+}
+
+#[tokio::test]
+async fn request_that_finds_the_store_out_of_reach_comes_again_and_leaves_no_letter() {
+    let (place, failures) = balky().await;
+    failures.store(1, Ordering::SeqCst);
+    let refused = place.lines(task("I", "1").to_string()).await;
+    refused.is_problem(503, "send the same again");
+    assert_eq!(refused.headers["retry-after"], "1");
+    assert_eq!(place.get("/api/v1/dead-letters").await.json(), json!([]));
+    assert_eq!(place.lines(task("I", "1").to_string()).await.json()["accepted"], 1);
+}
+
+#[tokio::test]
+async fn sound_letter_that_the_store_cannot_take_turns_transient_and_waits_for_the_next_replay() {
+    let (place, failures) = balky().await;
+    let once_unknown = letter(Category::Schema, &task("I", "1"));
+    let number = place.service.store.bury(vec![once_unknown]).await.unwrap()[0];
+    let path = format!("/api/v1/dead-letters/{number}");
+    failures.store(usize::MAX, Ordering::SeqCst);
+    let in_vain = ask(&place, "POST", &format!("{path}/replay")).await;
+    in_vain.is_problem(503, "");
+    assert_eq!(in_vain.headers["retry-after"], "1");
+    let kept = place.get(&path).await.json();
+    assert_eq!((&kept["category"], &kept["attempts"]), (&json!("TRANSIENT"), &json!(1)));
+    assert!(kept["reason"].as_str().unwrap().contains("pulled plug"), "{kept}");
+    assert_eq!(place.stored().await, 0);
+    // It is back in the middle of the next replay.
+    failures.store(2, Ordering::SeqCst);
+    let replayed = ask(&place, "POST", &format!("{path}/replay")).await.json();
+    assert_eq!((&replayed["settled"], &replayed["receipt"]["accepted"]), (&json!(true), &json!(1)));
+    place.get(&path).await.is_problem(404, "no dead letter");
+    assert_eq!(place.stored().await, 1);
 }
 
 /// The sample called `name` in the metrics' text.
@@ -177,13 +223,48 @@ async fn watched_graph_stays_while_others_are_let_go() {
 }
 
 #[tokio::test]
+async fn a_verdict_names_its_policy_by_the_digest_of_the_event_that_brought_it() {
+    let place = Place::new().await;
+    place.lines(format!("{}\n{}\n", task("A", "1"), task("B", "1"))).await;
+    let policy = "version = 1\nquarantine = { cap = 3 }\n";
+    let brought = async |iteration: &str| {
+        let log = place.service.store.read(&name(iteration), 0, 100).await.unwrap();
+        let contexts = log.into_iter().filter_map(|logged| match logged.event.data {
+            shared::event::Data::ContextRecorded(context) => Some(context.digest),
+            _ => None,
+        });
+        contexts.collect::<Vec<String>>()
+    };
+    // One iteration gets it by the API, the others from their project's log, one of them when it opens.
+    let put = Request::put("/api/v1/iterations/A/policy").header("host", "localhost");
+    assert_eq!(place.send(put.body(Body::from(policy)).unwrap()).await.status, 201);
+    let event = json!({
+        "specversion": "1.0", "source": "test", "id": "p-1", "type": "mission.context.recorded.v1",
+        "iteration": "@default",
+        "data": {
+            "topic": "policy", "body": policy,
+            "digest": shared::event::Hash128::of_text(policy).to_string(),
+        },
+    });
+    assert_eq!(place.lines(event.to_string()).await.json()["accepted"], 1);
+    place.lines(task("C", "1").to_string()).await;
+    for iteration in ["A", "B", "C"] {
+        let verdict = place.get(&format!("/api/v1/iterations/{iteration}/verdict")).await.json();
+        let policies = brought(iteration).await;
+        assert_eq!(verdict["policy_digest"], policies[0], "{iteration}");
+        let history = usize::from(iteration == "C");
+        assert_eq!(policies.len(), 1 + history, "the same text is not put in force twice: {iteration}");
+    }
+}
+
+#[tokio::test]
 async fn policy_sent_again_after_a_crash_still_reaches_the_open_iterations() {
     let place = Place::new().await;
     let mut event = task("A", "1");
     event["project"] = json!("shop");
     place.lines(event.to_string()).await;
     let policy = "version = 1\n";
-    let digest = shared::event::Hash128::of(&[policy.as_bytes()]).to_string();
+    let digest = shared::event::Hash128::of_text(policy).to_string();
     let change = json!({
         "specversion": "1.0", "source": "test", "id": "p-1", "type": "mission.context.recorded.v1",
         "iteration": "@shop", "data": {"topic": "policy", "digest": digest, "body": policy},

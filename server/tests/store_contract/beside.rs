@@ -73,14 +73,15 @@ pub async fn dead_letters(place: &Place) {
     let rest = store.dead_letters(all[0].id, 1).await.expect("letters");
     assert_eq!(rest, all[1..2]);
 
-    store.touch_dead_letter(numbers[0], "still wrong").await.expect("a count");
+    let category = Category::Transient;
+    store.touch_dead_letter(numbers[0], category, "out of reach").await.expect("a count");
     let touched = store.dead_letter(numbers[0]).await.expect("a read").expect("the letter");
-    assert_eq!((touched.attempts, touched.reason.as_str()), (1, "still wrong"));
+    assert_eq!((touched.attempts, touched.category, touched.reason.as_str()), (1, category, "out of reach"));
     assert_eq!(store.bury(vec![letter(Category::Schema, "one")]).await.expect("a burial"), numbers[..1]);
     assert!(store.discard(numbers[0]).await.expect("a discard"));
     assert!(!store.discard(numbers[0]).await.expect("a discard"));
     assert_eq!(store.dead_letter(numbers[0]).await.expect("a read"), None);
-    let gone = store.touch_dead_letter(numbers[0], "x").await.expect_err("it is gone");
+    let gone = store.touch_dead_letter(numbers[0], category, "x").await.expect_err("it is gone");
     assert!(matches!(gone, StoreError::NotFound(_)), "{gone:?}");
     let new = store.bury(vec![letter(Category::Schema, "one")]).await.expect("a burial");
     assert!(new[0] > numbers[2], "numbers are not used again");

@@ -125,7 +125,7 @@ async fn step(store: &dyn Store, model: &mut Model, op: Op) {
                 model.check(&event, &answer);
                 assert!(matches!(answer, Appended::Conflict { letter, .. } if letter == number));
             }
-            store.touch_dead_letter(number, "again").await.expect("a count");
+            store.touch_dead_letter(number, kept.category, "again").await.expect("a count");
         }
         Op::Discard => {
             let Some((number, _)) = model.letters.pop_last() else { return };

@@ -6,7 +6,7 @@ macro_rules! beside {
         use super::failed;
         use crate::store::plan::Head;
         use crate::store::row::{Row, column};
-        use crate::store::{DeadLetter, Detail, Name, Position, StoreError, TENANT, Time, letters};
+        use crate::store::{Category, DeadLetter, Detail, Name, Position, StoreError, TENANT, Time, letters};
         use anyhow::anyhow;
 
         /// Details, people and blobs of rows that were written.
@@ -165,12 +165,19 @@ macro_rules! beside {
         }
 
         /// Counts a failed replay.
-        pub(super) async fn touch(write: &mut $connection, id: i64, reason: &str) -> Result<(), StoreError> {
+        pub(super) async fn touch(
+            write: &mut $connection,
+            id: i64,
+            category: Category,
+            reason: &str,
+        ) -> Result<(), StoreError> {
             let done = sqlx::query(
-                "update dead_letter set attempts = attempts + 1, reason = $3 where tenant = $1 and id = $2",
+                "update dead_letter set attempts = attempts + 1, category = $3, reason = $4 \
+                 where tenant = $1 and id = $2",
             )
             .bind(TENANT)
             .bind(id)
+            .bind(category.as_str())
             .bind(letters::bounded_reason(reason))
             .execute(write)
             .await
