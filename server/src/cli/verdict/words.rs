@@ -33,7 +33,8 @@ pub(super) fn print(verdict: &Verdict, iteration: &Name, out: &mut Out) -> Resul
 /// The verdict and its sentence, without saying it twice.
 pub(in crate::cli) fn headline(verdict: VerdictName, sentence: &str, out: &mut Out) -> Result<(), Failure> {
     let words = verdict.words();
-    let rest = sentence.strip_prefix(words).and_then(|rest| rest.strip_prefix(": ")).unwrap_or(sentence);
+    let said = [format!("{words}: "), "HALT, ".to_owned()];
+    let rest = said.iter().find_map(|said| sentence.strip_prefix(said.as_str())).unwrap_or(sentence);
     out.line(format!("{}  {}", words.to_uppercase(), harmless(rest)))
 }
 
