@@ -44,7 +44,7 @@ fn contexts(log: &[Logged], topic: Topic) -> Vec<(u64, String)> {
     let body = |logged: &Logged| match &logged.event.data {
         Data::ContextRecorded(context) if context.topic == topic => {
             let body = context.body.clone().expect("read back with its body");
-            assert_eq!(context.digest, Hash128::of(&[body.as_bytes()]).to_string());
+            assert_eq!(context.digest, Hash128::of_text(&body).to_string());
             Some((logged.position, body))
         }
         _ => None,
@@ -103,7 +103,7 @@ async fn change_in_the_project_log_reaches_open_iterations_and_those_to_come() {
     take_in(&place, &[event("A", "1", "task.declared", json!({"task": "build"}))]).await;
     take_in(&place, &[event("Z", "1", "iteration.closed", json!({}))]).await;
     let policy = "version = 1\n";
-    let digest = Hash128::of(&[policy.as_bytes()]).to_string();
+    let digest = Hash128::of_text(policy).to_string();
     let data = json!({"topic": "policy", "digest": digest, "body": policy});
     let mut change = event("@shop", "p-1", "context.recorded", data);
     change.as_object_mut().unwrap().remove("project");
