@@ -19,6 +19,9 @@ use shared::id::{EntityId, Name};
 use shared::lens::dde::AttemptView;
 use shared::time::AsOf;
 
+/// Longest list of keys, in characters, so that a cell keeps the number of the rest.
+const KEYS_CHARS_MAX: usize = 60;
+
 /// Shows one of the four lenses.
 #[derive(Debug, Args)]
 pub(super) struct Show {
@@ -89,9 +92,13 @@ fn read<T: DeserializeOwned>(text: &str) -> Result<T, Failure> {
         .map_err(|error| Failure::new(Code::Store, format!("the answer is not understood: {error}")))
 }
 
-/// Outcomes of all tries in order: `failed, failed, passed`.
+/// Outcomes of all tries in order: `failed × 2, passed`.
 fn tries(attempts: &[AttemptView]) -> String {
-    attempts.iter().map(|attempt| outcome(attempt.outcome)).collect::<Vec<_>>().join(", ")
+    let runs = attempts.chunk_by(|one, next| one.outcome == next.outcome).map(|run| match run.len() {
+        1 => outcome(run[0].outcome),
+        n => format!("{} × {n}", outcome(run[0].outcome)),
+    });
+    runs.collect::<Vec<_>>().join(", ")
 }
 
 fn outcome(outcome: Outcome) -> String {
@@ -131,6 +138,13 @@ fn keys(ids: &[EntityId], max: usize) -> String {
     text
 }
 
+/// As [`keys`], no more of them than fit in a cell, one at least: the number of the rest is not cut off.
+fn keys_in_cell(ids: &[EntityId], max: usize) -> String {
+    let fits = |n: &usize| keys(&ids[..*n], max).chars().count() <= KEYS_CHARS_MAX;
+    let max = (2..=ids.len().min(max)).take_while(fits).last().unwrap_or(1);
+    keys(ids, max)
+}
+
 /// `yes`, or nothing.
 fn yes(is: bool) -> String {
     if is { "yes".to_owned() } else { String::new() }
@@ -148,5 +162,10 @@ mod tests {
             ["task:a", "task:b", "task:c"].iter().map(|id| id.parse().expect("an id")).collect();
         assert_eq!(keys(&ids, 2), "a, b and 1 more");
         assert_eq!(keys(&ids[..2], 2), "a, b");
+        let long = EntityId::new(shared::id::Kind::Task, "x".repeat(50));
+        let (ids, one) = (vec![long.clone(), long], "x".repeat(50));
+        assert_eq!(keys_in_cell(&ids, 2), format!("{one} and 1 more"));
+        assert_eq!(keys_in_cell(&ids[..1], 2), one);
+        assert_eq!(keys_in_cell(&[], 2), "");
     }
 }

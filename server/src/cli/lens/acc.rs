@@ -31,8 +31,8 @@ fn modules(acc: &Acc, out: &mut Out) -> Result<(), Failure> {
     let mut table = Table::new(&[
         ("MODULE", Align::Left),
         ("GROUP", Align::Left),
-        ("CA", Align::Right),
-        ("CE", Align::Right),
+        ("USED BY", Align::Right),
+        ("USES", Align::Right),
         ("INSTABILITY", Align::Right),
         ("CYCLE", Align::Right),
         ("EXTERNAL", Align::Left),

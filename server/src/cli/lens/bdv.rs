@@ -1,7 +1,7 @@
 //! The behaviour lens in the terminal.
 
 use super::dde::section;
-use super::{duration, keys, tries, yes};
+use super::{duration, keys_in_cell, tries, yes};
 use crate::cli::failure::Failure;
 use crate::cli::print::{Align, Out, Table};
 use shared::lens::Bdv;
@@ -45,7 +45,7 @@ pub(super) fn print(bdv: &Bdv, title: &str, out: &mut Out) -> Result<(), Failure
             requirement.name.clone(),
             coverage(requirement.coverage).to_owned(),
             requirement.scenarios.len().to_string(),
-            keys(&requirement.specs, 2),
+            keys_in_cell(&requirement.specs, 2),
         ]);
     }
     section(&requirements, "no requirements", out)?;

@@ -1,7 +1,7 @@
 //! The convergence lens in the terminal.
 
 use super::dde::section;
-use super::keys;
+use super::keys_in_cell;
 use crate::cli::failure::Failure;
 use crate::cli::print::{Align, Out, Table, harmless};
 use crate::cli::verdict::{deployable_if, headline, streams};
@@ -42,7 +42,12 @@ fn spine(spine: &Spine, out: &mut Out) -> Result<(), Failure> {
     for (kind, words) in columns {
         let gaps: Vec<_> = spine.gaps.iter().filter(|id| id.kind == kind).cloned().collect();
         let count = spine.nodes.iter().filter(|node| node.id.kind == kind).count();
-        table.row([words.to_owned(), count.to_string(), gaps.len().to_string(), keys(&gaps, NAMED_MAX)]);
+        table.row([
+            words.to_owned(),
+            count.to_string(),
+            gaps.len().to_string(),
+            keys_in_cell(&gaps, NAMED_MAX),
+        ]);
     }
     section(&table, "", out)?;
     let mut links = Table::new(&[("LINKS", Align::Left), ("COUNT", Align::Right), ("SUSPECT", Align::Right)]);

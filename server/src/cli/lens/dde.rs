@@ -1,6 +1,6 @@
 //! The execution lens in the terminal.
 
-use super::{duration, keys, millis, outcome, tries, yes};
+use super::{duration, keys_in_cell, millis, outcome, tries};
 use crate::cli::failure::Failure;
 use crate::cli::print::{Align, Out, Table};
 use shared::event::ContractState;
@@ -28,7 +28,7 @@ pub(super) fn print(dde: &Dde, title: &str, out: &mut Out) -> Result<(), Failure
             state,
             tries(&task.attempts),
             duration(&task.attempts),
-            keys(&task.waits_for, 3),
+            keys_in_cell(&task.waits_for, 3),
         ]);
     }
     section(&tasks, "no tasks", out)?;
@@ -49,8 +49,8 @@ pub(super) fn print(dde: &Dde, title: &str, out: &mut Out) -> Result<(), Failure
             contract.id.key.clone(),
             state.to_owned(),
             contract.lock_latency_ms.map(millis).unwrap_or_default(),
-            yes(contract.aligned),
-            keys(&contract.misaligned, 3),
+            if contract.aligned { "yes" } else { "no" }.to_owned(),
+            keys_in_cell(&contract.misaligned, 3),
         ]);
     }
     section(&contracts, "no contracts", out)?;
@@ -64,7 +64,7 @@ pub(super) fn print(dde: &Dde, title: &str, out: &mut Out) -> Result<(), Failure
         artifacts.row([
             artifact.id.key.clone(),
             artifact.version.clone().unwrap_or_default(),
-            keys(&artifact.produced_by, 3),
+            keys_in_cell(&artifact.produced_by, 3),
             artifact.modules.len().to_string(),
         ]);
     }
@@ -72,8 +72,11 @@ pub(super) fn print(dde: &Dde, title: &str, out: &mut Out) -> Result<(), Failure
     super::criteria("KEY FIGURE", &dde.kpis, out)
 }
 
-/// A table after a blank line, or a word that there is nothing.
+/// A table after a blank line, or a word that there is nothing, if there is one for it.
 pub(super) fn section(table: &Table, nothing: &str, out: &mut Out) -> Result<(), Failure> {
+    if table.is_empty() && nothing.is_empty() {
+        return Ok(());
+    }
     out.line("")?;
     if table.is_empty() { out.line(nothing) } else { table.print(out) }
 }

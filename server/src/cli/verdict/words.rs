@@ -2,10 +2,15 @@
 
 use crate::cli::failure::Failure;
 use crate::cli::print::{Align, Out, Table, harmless};
-use shared::id::{Name, Stream};
+use shared::id::{Kind, Name, Stream};
 use shared::lens::Kpi;
 use shared::lens::kpi::Direction;
-use shared::verdict::{Counterfactual, OverrideInForce, StreamState, StreamStates, Verdict, VerdictName};
+use shared::verdict::{
+    Counterfactual, OverrideInForce, Reason, StreamState, StreamStates, Verdict, VerdictName,
+};
+
+/// Gaps, and changes that would help, named one a line; the rest is counted.
+const LINES_MAX: usize = 12;
 
 /// Prints the whole record.
 pub(super) fn print(verdict: &Verdict, iteration: &Name, out: &mut Out) -> Result<(), Failure> {
@@ -64,14 +69,38 @@ pub(in crate::cli) fn streams(streams: &StreamStates, out: &mut Out) -> Result<(
             (StreamState::Fail, _) => "FAIL",
             (StreamState::Undecided, _) => "undecided",
         };
-        out.line(format!("{:<13}{state}", stream_name(stream)))?;
+        out.line(format!("{:<14}{state}", stream_name(stream)))?;
         for reason in &verdict.reasons {
             let kind = if reason.blocking { "" } else { "warning: " };
-            out.line(format!("  {kind}{}", harmless(&reason.text)))?;
+            out.line(format!("  {kind}{}", harmless(&reason_text(reason))))?;
         }
-        for missing in &verdict.missing {
-            out.line(format!("  missing: {}", harmless(missing)))?;
+        let missing = verdict.missing.iter().map(|missing| format!("missing: {missing}"));
+        some(missing, "missing", out)?;
+    }
+    Ok(())
+}
+
+/// A reason with violations as who breaks what, not by their keys.
+fn reason_text(reason: &Reason) -> String {
+    let violations = reason.entities.iter().filter(|id| id.kind == Kind::Violation);
+    violations.fold(reason.text.clone(), |text, id| {
+        let mut parts = id.key.splitn(3, '|');
+        match (parts.next(), parts.next(), parts.next()) {
+            (Some(rule), Some(from), None | Some("")) => text.replace(&id.key, &format!("{from} ({rule})")),
+            (Some(rule), Some(from), Some(to)) => text.replace(&id.key, &format!("{from} → {to} ({rule})")),
+            _ => text,
         }
+    })
+}
+
+/// The first lines of a list, and how many more there are.
+fn some(lines: impl ExactSizeIterator<Item = String>, what: &str, out: &mut Out) -> Result<(), Failure> {
+    let more = lines.len().saturating_sub(LINES_MAX);
+    for line in lines.take(LINES_MAX) {
+        out.line(format!("  {}", harmless(&line)))?;
+    }
+    if more > 0 {
+        out.line(format!("  and {more} more {what}, all with --json"))?;
     }
     Ok(())
 }
@@ -123,8 +152,5 @@ pub(in crate::cli) fn deployable_if(changes: &[Counterfactual], out: &mut Out) -
     }
     out.line("")?;
     out.line("Deployable if")?;
-    for change in changes {
-        out.line(format!("  {}", harmless(&change.change)))?;
-    }
-    Ok(())
+    some(changes.iter().map(|change| change.change.clone()), "changes", out)
 }
