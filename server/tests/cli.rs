@@ -11,5 +11,6 @@ mod cli {
     mod place;
     mod restore;
     mod serving;
+    mod tls;
     mod world;
 }

@@ -1,6 +1,7 @@
-//! A running server, asked over HTTP: bounded in time and size, patient when it says to come again.
+//! A running server, asked over HTTP or HTTPS: bounded in time and size, patient when it says to come again.
 //!
 //! Blocking; call it beside the async threads. The token goes to the named server only, redirects are not followed.
+//! Over HTTPS its certificate must be signed by an authority that this machine trusts, or that `SSL_CERT_FILE` names.
 
 use super::answer::{ANSWER_BYTES_MAX, Answer, is_problem};
 use super::failure::{Code, Failure};
@@ -8,6 +9,7 @@ use crate::config::Bearer;
 use std::thread;
 use std::time::{Duration, Instant};
 use ureq::http::{HeaderMap, Response};
+use ureq::tls::{RootCerts, TlsConfig};
 use ureq::{Agent, Body};
 
 /// Longest time to reach the server.
@@ -29,11 +31,13 @@ pub(super) struct Remote {
 
 impl Remote {
     pub(super) fn new(url: String, bearer: Option<Bearer>) -> Self {
-        let host = url.trim_start_matches("http://");
+        let host = url.split_once("://").map_or(url.as_str(), |(_, rest)| rest);
+        let tls = TlsConfig::builder().root_certs(RootCerts::PlatformVerifier).build();
         let is_here = ["localhost", "127.", "[::1]"].iter().any(|here| host.starts_with(here));
         let mut config = Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
+            .tls_config(tls)
             .timeout_connect(Some(CONNECT_TIMEOUT))
             .timeout_global(Some(REQUEST_TIMEOUT))
             .user_agent(concat!("mission/", env!("CARGO_PKG_VERSION")));
@@ -92,7 +96,17 @@ impl Remote {
     }
 
     fn unreachable(&self, error: &ureq::Error) -> Failure {
-        Failure::new(Code::Store, format!("cannot reach {}: {error}", self.url))
+        let why = error.to_string();
+        // The words of rustls; what kind of error they come in depends on when the handshake fails.
+        let message = match why.split_once("invalid peer certificate: ") {
+            Some((_, wrong)) => format!(
+                "{} has a certificate that is not trusted here: {wrong}; \
+                 if it is signed by an authority of your own, name that one's PEM file in SSL_CERT_FILE",
+                self.url
+            ),
+            None => format!("cannot reach {}: {why}", self.url),
+        };
+        Failure::new(Code::Store, message)
     }
 }
 

@@ -62,18 +62,12 @@ pub fn store_address(text: &str) -> Result<String, String> {
 /// # Errors
 /// A sentence that says what one looks like.
 pub fn server_url(text: &str) -> Result<String, String> {
-    let refused = |why: &str| Err(format!("{text:?} {why}; give http://HOST:PORT"));
-    let Some(rest) = text.strip_prefix("http://") else {
-        return match text.starts_with("https://") {
-            true => refused("needs TLS, which this program leaves to a proxy"),
-            false => refused("is no URL of a server"),
-        };
-    };
-    if rest.trim_end_matches('/').is_empty()
-        || rest.contains(['?', '#', '@'])
-        || rest.chars().any(char::is_whitespace)
-    {
-        return refused("is no URL of a server");
+    let rest = text.strip_prefix("http://").or_else(|| text.strip_prefix("https://")).unwrap_or_default();
+    let is_url = !rest.trim_end_matches('/').is_empty()
+        && !rest.contains(['?', '#', '@'])
+        && !rest.chars().any(char::is_whitespace);
+    if !is_url {
+        return Err(format!("{text:?} is no URL of a server; give http://HOST:PORT or https://HOST"));
     }
     Ok(text.trim_end_matches('/').to_owned())
 }

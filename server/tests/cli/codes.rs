@@ -19,6 +19,7 @@ fn each_verdict_has_its_exit_code_in_words_and_in_json() {
         let said = place.on_store(&["verdict", "--iteration", name]);
         said.is(code, "");
         assert!(said.out.starts_with(words), "{said:?}");
+        assert!(said.out.matches("HALT").count() <= 1, "said once: {said:?}");
         let record = place.on_store(&["verdict", "--iteration", name, "--json"]);
         record.is(code, "");
         let record = record.json();
@@ -86,7 +87,7 @@ fn usage_is_2_and_says_what_is_wrong() {
         (vec!["verdict", "--iteration", "I", "--timeout", "1s"], "--wait"),
         (vec!["verdict", "--iteration", "I", "--store", "mysql:x"], "is no store"),
         (vec!["verdict", "--iteration", "I", "--to", "ftp://x"], "is no URL of a server"),
-        (vec!["verdict", "--iteration", "I", "--to", "https://x"], "TLS"),
+        (vec!["verdict", "--iteration", "I", "--to", "https://"], "is no URL of a server"),
         (
             vec!["verdict", "--iteration", "I", "--to", "http://x", "--store", "sqlite:x"],
             "cannot be used with",
