@@ -25,10 +25,10 @@ pub use detail::{Detail, TEXT_BYTES_MAX, person_token, split_detail};
 pub use encode::event_json;
 pub use entry::{Closing, Entry, Naming};
 pub use fact::{
-    Book, ContractState, Dependency, Facet, Fact, Outcome, Provenance, RANK_MAX, Severity, Subject, Value,
-    evidence_parts, evidence_qualifier,
+    Baseline, Book, ContractState, Dependency, Facet, Fact, Outcome, Provenance, RANK_MAX, Severity, Subject,
+    Value, Waiver, evidence_parts, evidence_qualifier,
 };
-pub use scribe::violation_key;
+pub use scribe::{fingerprint_key, violation_key};
 
 use crate::id::Name;
 use crate::time::{Position, Time};

@@ -108,8 +108,8 @@ catalogue! {
     ModuleDeclared(ModuleDeclared) = "mission.module.declared.v1", ACC, "A unit of architecture.", "module, [name, path, group, external, types, abstract_types]";
     ImportDeclared(ImportDeclared) = "mission.import.declared.v1", ACC, "A module uses a module.", "from, to, [kind, weight]";
     RuleDeclared(RuleDeclared) = "mission.rule.declared.v1", ACC, "A rule of the architecture.", "rule, severity, [text, governs[]]";
-    ViolationDetected(ViolationDetected) = "mission.violation.detected.v1", ACC, "A rule is broken.", "rule, severity, from, [to, reason]";
-    ViolationResolved(ViolationResolved) = "mission.violation.resolved.v1", ACC, "A rule is no longer broken there.", "rule, from, [to]";
+    ViolationDetected(ViolationDetected) = "mission.violation.detected.v1", ACC, "A rule is broken.", "rule, severity, from, [to, reason, fingerprint, waiver, justification, baseline]";
+    ViolationResolved(ViolationResolved) = "mission.violation.resolved.v1", ACC, "A rule is no longer broken there.", "rule, from, [to, fingerprint]";
     LinkDeclared(LinkDeclared) = "mission.link.declared.v1", None, "A typed edge that a producer asserts.", "kind, from, to, [rule, confidence, evidence]";
     LinkRemoved(LinkRemoved) = "mission.link.removed.v1", None, "This source no longer sees a link.", "kind, from, to, [rule]";
     EntityRemoved(EntityRemoved) = "mission.entity.removed.v1", None, "This source no longer sees an entity.", "entity";

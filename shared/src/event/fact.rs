@@ -104,6 +104,57 @@ pub enum Severity {
     Info,
 }
 
+/// What a tool knows of its own suppressions of a violation.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Waiver {
+    /// It is suppressed.
+    Accepted,
+    /// Somebody asked for it, nobody decided.
+    UnderReview,
+    /// Somebody asked for it, and it was refused.
+    Rejected,
+    /// Nobody asked: known not to be suppressed.
+    Absent,
+}
+
+/// How a violation stands to its tool's own baseline.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Baseline {
+    /// Not in it.
+    New,
+    /// In it as it is.
+    Unchanged,
+    /// In it, with other details.
+    Updated,
+}
+
+/// Enumerations held as text in a cell, by their names in JSON.
+macro_rules! named {
+    ($($of:ident { $($variant:ident = $name:literal),* })*) => {$(
+        impl $of {
+            /// Its name, as in JSON.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $($of::$variant => $name),* }
+            }
+
+            /// The one of that name.
+            #[must_use]
+            pub fn parse(name: &str) -> Option<Self> {
+                match name { $($name => Some($of::$variant),)* _ => None }
+            }
+        }
+    )*};
+}
+named! {
+    Waiver { Accepted = "accepted", UnderReview = "under_review", Rejected = "rejected", Absent = "absent" }
+    Baseline { New = "new", Unchanged = "unchanged", Updated = "updated" }
+}
+
 /// What a module uses another one for.
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -253,11 +304,15 @@ pub enum Facet {
     Text,
     /// A policy as read when its event became facts, so that browsers need no TOML. [`Value::Texts`].
     Settings,
+    /// What a tool knows of its own suppressions: the name of a [`Waiver`]. [`Value::Text`].
+    Waiver,
+    /// How a violation stands to its tool's baseline: the name of a [`Baseline`]. [`Value::Text`].
+    Baseline,
 }
 
 impl Facet {
     /// All facets in digest order.
-    pub const ALL: [Facet; 36] = [
+    pub const ALL: [Facet; 38] = [
         Facet::Exists,
         Facet::Name,
         Facet::Path,
@@ -294,6 +349,8 @@ impl Facet {
         Facet::Predecessor,
         Facet::Text,
         Facet::Settings,
+        Facet::Waiver,
+        Facet::Baseline,
     ];
 }
 

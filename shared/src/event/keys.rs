@@ -39,12 +39,14 @@ impl Data {
             Data::ModuleDeclared(d) => vec![("module", &d.module)],
             Data::ImportDeclared(d) => vec![("from", &d.from), ("to", &d.to)],
             Data::RuleDeclared(d) => vec![("rule", &d.rule)],
-            Data::ViolationDetected(d) => {
-                with_all(vec![("rule", &d.rule), ("from", &d.from)], [("to", d.to.as_slice())])
-            }
-            Data::ViolationResolved(d) => {
-                with_all(vec![("rule", &d.rule), ("from", &d.from)], [("to", d.to.as_slice())])
-            }
+            Data::ViolationDetected(d) => with_all(
+                vec![("rule", &d.rule), ("from", &d.from)],
+                [("to", d.to.as_slice()), ("fingerprint", d.fingerprint.as_slice())],
+            ),
+            Data::ViolationResolved(d) => with_all(
+                vec![("rule", &d.rule), ("from", &d.from)],
+                [("to", d.to.as_slice()), ("fingerprint", d.fingerprint.as_slice())],
+            ),
             Data::SuppressionGranted(d) => vec![("suppression", &d.suppression)],
             Data::QuarantineGranted(d) => vec![("quarantine", &d.quarantine), ("scenario", &d.scenario)],
             Data::OverrideRecorded(d) => vec![("override", &d.r#override)],

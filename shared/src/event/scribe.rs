@@ -8,7 +8,7 @@ mod behaviour;
 mod execution;
 mod record;
 
-pub use architecture::violation_key;
+pub use architecture::{fingerprint_key, violation_key};
 
 use super::catalogue::Data;
 use super::data::{Item, Topic};

@@ -1,6 +1,6 @@
 //! The scene: the winners at an `AsOf` as typed values, sorted, with the positions they rest on.
 
-use crate::event::{Book, ContractState, Outcome, Provenance, Severity};
+use crate::event::{Baseline, Book, ContractState, Outcome, Provenance, Severity, Waiver};
 use crate::id::{AttemptId, EntityId, LinkId, Stream};
 use crate::time::{AsOf, Position, Time};
 use std::collections::BTreeMap;
@@ -84,8 +84,12 @@ pub struct Entity {
     pub to: Option<String>,
     /// Explanation.
     pub reason: Option<String>,
-    /// Prose.
+    /// Prose; of a violation, why its tool suppresses it.
     pub text: Option<String>,
+    /// What its tool knows of its own suppressions of a violation.
+    pub waiver: Option<Waiver>,
+    /// How a violation stands to its tool's baseline.
+    pub baseline: Option<Baseline>,
     /// Tries, by start time; `n` counts from 1.
     pub attempts: Vec<Attempt>,
     /// Positions of the winning facts, ascending, without duplicates.

@@ -251,7 +251,17 @@ fn violated(violation: &Violation<'_>, rules: &mut Rules) -> Option<ViolationDet
     let walk = (!names.is_empty()).then(|| format!("{from} → {}", names.join(" → ")));
     let reason = violation.comment.as_deref().or(walk.as_deref());
     let reason = reason.and_then(|text| clean::prose(text, clean::REASON_BYTES_MAX));
-    Some(ViolationDetected { rule, severity, from, to, reason })
+    Some(ViolationDetected {
+        rule,
+        severity,
+        from,
+        to,
+        reason,
+        fingerprint: None,
+        waiver: None,
+        justification: None,
+        baseline: None,
+    })
 }
 
 impl Step<'_> {

@@ -11,7 +11,7 @@ mod metrics;
 mod violations;
 
 use super::Kpi;
-use crate::event::{Dependency, Severity};
+use crate::event::{Baseline, Dependency, Severity, Waiver};
 use crate::graph::Scene;
 use crate::id::EntityId;
 use crate::id::Stream;
@@ -203,8 +203,17 @@ pub struct Violation {
     pub reason: Option<String>,
     /// Whether a suppression, or the baseline, keeps it from blocking now.
     pub suppressed: bool,
-    /// Id of the suppression that does, or `baseline`.
+    /// Id of the suppression that does, or `baseline`, or `tool` where its tool suppresses it itself.
     pub suppressed_by: Option<String>,
+    /// What its tool knows of its own suppressions of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waiver: Option<Waiver>,
+    /// Why its tool suppresses it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub justification: Option<String>,
+    /// How it stands to its tool's own baseline.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub baseline: Option<Baseline>,
     /// Position of the deciding event.
     pub position: u64,
 }

@@ -85,3 +85,32 @@ fn without_modules_no_figure_of_architecture_applies() {
     let acc = World::default().analysis().acc;
     assert!(acc.kpis.iter().all(|kpi| kpi.actual.is_none() && kpi.met));
 }
+
+#[test]
+fn what_its_tool_suppresses_does_not_block_and_what_it_knows_by_a_fingerprint_may_move() {
+    let found = |world: &mut World, clock: &str, from: &str, waiver: serde_json::Value| {
+        let data = json!({"rule": "r", "severity": "error", "from": from, "fingerprint": "f1", "waiver": waiver,
+            "justification": "generated", "baseline": "unchanged"});
+        world.say(clock, "mission.violation.detected.v1", data);
+    };
+    for (waiver, suppressed) in
+        [("accepted", true), ("under_review", false), ("rejected", false), ("absent", false)]
+    {
+        let mut world = World::default();
+        found(&mut world, "", "a", json!(waiver));
+        let acc = world.analysis().acc;
+        assert_eq!(acc.violations[0].suppressed, suppressed, "{waiver}");
+        assert_eq!(acc.violations[0].suppressed_by.as_deref(), suppressed.then_some("tool"));
+        assert_eq!(acc.violations[0].justification.as_deref(), Some("generated"));
+        assert_eq!(kpi(&acc, "acc.blocking_violations"), Some(f64::from(u8::from(!suppressed))));
+    }
+    let mut world = World::default();
+    found(&mut world, "09:00:00", "old/place", json!("absent"));
+    found(&mut world, "10:00:00", "new/place", json!("absent"));
+    let acc = world.analysis().acc;
+    let seen: Vec<_> = acc.violations.iter().map(|it| (it.id.key.as_str(), it.from.as_str())).collect();
+    assert_eq!(seen, [("r|#f1", "new/place")], "one violation, wherever it moves");
+    let gone = json!({"rule": "r", "from": "new/place", "fingerprint": "f1"});
+    world.say("11:00:00", "mission.violation.resolved.v1", gone);
+    assert!(world.analysis().acc.violations.is_empty());
+}

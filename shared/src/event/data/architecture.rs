@@ -1,7 +1,7 @@
 //! Data of modules, imports, rules and violations.
 
 use super::{normal, one};
-use crate::event::{Dependency, Severity};
+use crate::event::{Baseline, Dependency, Severity, Waiver};
 use crate::id::EntityId;
 use serde::{Deserialize, Serialize};
 
@@ -53,7 +53,8 @@ optional_data! {
     }
 }
 optional_data! {
-    /// A rule is broken. Its natural key is `rule`, `from` and `to` joined by `|`.
+    /// A rule is broken. Its natural key is `rule`, `from` and `to` joined by `|`; with a `fingerprint`, `rule`
+    /// and that joined by `|#`.
     ViolationDetected {
         /// Rule.
         rule: String,
@@ -66,6 +67,14 @@ optional_data! {
         to: Option<String>,
         /// Explanation.
         reason: Option<String>,
+        /// What the tool knows it by, wherever it moves.
+        fingerprint: Option<String>,
+        /// What the tool knows of its own suppressions of it; nothing said, nothing known.
+        waiver: Option<Waiver>,
+        /// Why the tool suppresses it.
+        justification: Option<String>,
+        /// How it stands to the tool's own baseline.
+        baseline: Option<Baseline>,
     }
 }
 optional_data! {
@@ -78,5 +87,7 @@ optional_data! {
     ;
         /// Where it ended.
         to: Option<String>,
+        /// What the tool knew it by.
+        fingerprint: Option<String>,
     }
 }

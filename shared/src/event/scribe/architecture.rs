@@ -46,20 +46,27 @@ impl Scribe {
             }
             Data::ViolationDetected(d) => {
                 let at = self.structure();
-                let key = violation_key(&d.rule, &d.from, d.to.as_deref());
+                let key = known_as(&d.rule, &d.from, d.to.as_deref(), d.fingerprint.as_deref());
                 let subject = self.entity(Kind::Violation, &key, at);
                 self.put(&subject, Facet::Severity, at, Value::Severity(d.severity));
                 self.text(&subject, Facet::Rule, at, Some(&d.rule));
                 self.text(&subject, Facet::From, at, Some(&d.from));
                 self.text(&subject, Facet::To, at, d.to.as_ref());
                 self.text(&subject, Facet::Reason, at, d.reason.as_ref());
+                self.text(&subject, Facet::Text, at, d.justification.as_ref());
+                if let Some(waiver) = d.waiver {
+                    self.put(&subject, Facet::Waiver, at, Value::Text(waiver.as_str().to_owned()));
+                }
+                if let Some(baseline) = d.baseline {
+                    self.put(&subject, Facet::Baseline, at, Value::Text(baseline.as_str().to_owned()));
+                }
                 let violation = EntityId::new(Kind::Violation, key);
                 self.link(LinkKind::Breaks, violation.clone(), EntityId::new(Kind::Rule, &d.rule), at);
                 self.link(LinkKind::Breaks, violation, EntityId::new(Kind::Module, &d.from), at);
             }
             Data::ViolationResolved(d) => {
                 let at = self.occurrence();
-                let key = violation_key(&d.rule, &d.from, d.to.as_deref());
+                let key = known_as(&d.rule, &d.from, d.to.as_deref(), d.fingerprint.as_deref());
                 self.exists(&Subject::Entity(EntityId::new(Kind::Violation, key)), "", at, false);
             }
             _ => return false,
@@ -72,4 +79,17 @@ impl Scribe {
 #[must_use]
 pub fn violation_key(rule: &str, from: &str, to: Option<&str>) -> String {
     format!("{rule}|{from}|{}", to.unwrap_or(""))
+}
+
+/// The natural key of a violation that its tool knows by `fingerprint`, wherever it moves.
+#[must_use]
+pub fn fingerprint_key(rule: &str, fingerprint: &str) -> String {
+    format!("{rule}|#{fingerprint}")
+}
+
+fn known_as(rule: &str, from: &str, to: Option<&str>, fingerprint: Option<&str>) -> String {
+    match fingerprint {
+        Some(fingerprint) => fingerprint_key(rule, fingerprint),
+        None => violation_key(rule, from, to),
+    }
 }

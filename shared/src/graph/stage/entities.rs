@@ -1,7 +1,7 @@
 //! Entities with their attributes, and declared links with their evidence.
 
 use super::{Winners, number, text, time};
-use crate::event::{Facet, Value, evidence_parts};
+use crate::event::{Baseline, Facet, Value, Waiver, evidence_parts};
 use crate::graph::scene::{DeclaredLink, Entity, Evidence};
 use crate::id::{EntityId, LinkId};
 use crate::time::Position;
@@ -34,6 +34,10 @@ pub(super) fn entity(id: &EntityId, winners: Winners<'_>) -> Option<Entity> {
             (Facet::To, value) => entity.to = text(value),
             (Facet::Reason, value) => entity.reason = text(value),
             (Facet::Text, value) => entity.text = text(value),
+            (Facet::Waiver, value) => entity.waiver = text(value).and_then(|name| Waiver::parse(&name)),
+            (Facet::Baseline, value) => {
+                entity.baseline = text(value).and_then(|name| Baseline::parse(&name));
+            }
             _ => {}
         }
     }
@@ -63,6 +67,8 @@ fn empty(id: &EntityId) -> Entity {
         to: None,
         reason: None,
         text: None,
+        waiver: None,
+        baseline: None,
         attempts: Vec::new(),
         rests_on: Vec::new(),
     }

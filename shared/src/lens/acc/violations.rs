@@ -1,7 +1,7 @@
 //! Rules, violations, and which suppressions keep them from blocking now.
 
 use super::{Rule, Suppression, Violation};
-use crate::event::{Book, Severity};
+use crate::event::{Book, Severity, Waiver};
 use crate::graph::{Entity, Scene};
 use crate::id::{EntityId, Kind};
 use crate::lens::kpi::Measure;
@@ -10,6 +10,8 @@ use std::collections::BTreeMap;
 
 /// What `suppressed_by` says of a violation that the baseline accepts.
 const BASELINE: &str = "baseline";
+/// And of one that its own tool suppresses.
+const TOOL: &str = "tool";
 
 fn of_kind(scene: &Scene, kind: Kind) -> impl Iterator<Item = &Entity> {
     let start = EntityId::new(kind, "");
@@ -58,6 +60,7 @@ pub(super) fn violations(scene: &Scene, context: &Context) -> (Vec<Violation>, V
             let rule = entity.rule.clone().unwrap_or_default();
             let by = in_force.covering(&entity.id.key, &rule);
             let by = by.or_else(|| context.baseline.violations.contains(&entity.id.key).then_some(BASELINE));
+            let by = by.or_else(|| (entity.waiver == Some(Waiver::Accepted)).then_some(TOOL));
             Violation {
                 id: entity.id.clone(),
                 severity: entity.severity.unwrap_or(Severity::Error),
@@ -66,6 +69,9 @@ pub(super) fn violations(scene: &Scene, context: &Context) -> (Vec<Violation>, V
                 reason: entity.reason.clone(),
                 suppressed: by.is_some(),
                 suppressed_by: by.map(ToOwned::to_owned),
+                waiver: entity.waiver,
+                justification: entity.text.clone(),
+                baseline: entity.baseline,
                 position: entity.rests_on.last().copied().unwrap_or(0),
                 rule,
             }
