@@ -6,6 +6,7 @@
 //!
 //! Not here: positions and clocks (the store stamps them), foreign formats (`import`).
 
+mod canonical;
 mod catalogue;
 mod content;
 pub mod data;
@@ -17,11 +18,13 @@ mod fact;
 mod keys;
 mod scribe;
 
+pub use canonical::Json;
 pub use catalogue::{CATALOGUE, Data, TypeRow};
 pub use content::{BatchDigest, Hash128};
 pub(crate) use decode::depth_exceeds;
 pub use decode::{DEPTH_MAX, EVENT_BYTES_MAX, ITEMS_MAX, Refusal, decode, decode_logged, decode_value};
 pub use detail::{Detail, TEXT_BYTES_MAX, person_token, split_detail};
+pub(crate) use detail::{has_detail, split_data};
 pub use encode::event_json;
 pub use entry::{Closing, Entry, Naming};
 pub use fact::{

@@ -28,7 +28,7 @@ mod sniff;
 
 pub use batch::IMPORTER_VERSION;
 pub use format::{FORMATS, Format, FormatError, FormatRow};
-pub use report::{ImportError, ImportOptions, Imported, Issue, Report};
+pub use report::{ImportError, ImportOptions, Imported, Issue, Piece, Report};
 
 use document::Broken;
 
@@ -44,14 +44,46 @@ pub fn import(
     format: Option<Format>,
     options: &ImportOptions,
 ) -> Result<Imported, ImportError> {
-    read(bytes, format, options).map_err(|broken| ImportError {
+    let (mut events, mut carries) = (Vec::new(), Vec::new());
+    let (mut lines, mut refused) = (Vec::new(), Vec::new());
+    let report = import_each(bytes, format, options, &mut |piece| match piece {
+        Piece::Event { event, carries: n, line } => {
+            events.push(*event);
+            carries.push(n);
+            lines.extend(line);
+        }
+        Piece::Refused(text) => refused.push(text),
+    })?;
+    Ok(Imported { events, carries, lines, refused, report })
+}
+
+/// [`import`] that hands on each piece as soon as it is known, and so holds at most a few times the file itself,
+/// however many events come of it.
+///
+/// The closing event of the batch comes last. On an error there is none: whoever has stored what came before
+/// has stored what counts for nothing.
+///
+/// # Errors
+/// As [`import`].
+pub fn import_each(
+    bytes: &[u8],
+    format: Option<Format>,
+    options: &ImportOptions,
+    take: &mut dyn FnMut(Piece),
+) -> Result<Report, ImportError> {
+    read(bytes, format, options, take).map_err(|broken| ImportError {
         file: options.file.clone(),
         line: broken.line,
         reason: broken.reason,
     })
 }
 
-fn read(bytes: &[u8], format: Option<Format>, options: &ImportOptions) -> Result<Imported, Broken> {
+fn read(
+    bytes: &[u8],
+    format: Option<Format>,
+    options: &ImportOptions,
+    take: &mut dyn FnMut(Piece),
+) -> Result<Report, Broken> {
     if bytes.len() > FILE_BYTES_MAX {
         return Err(Broken::whole(format!("{} bytes, at most {FILE_BYTES_MAX}", bytes.len())));
     }
@@ -60,5 +92,5 @@ fn read(bytes: &[u8], format: Option<Format>, options: &ImportOptions) -> Result
         Some(format) => format,
         None => sniff::sniff(text).map_err(Broken::whole)?,
     };
-    reader::read(format, bytes, text, options)
+    reader::read(format, bytes, text, options, take)
 }

@@ -1,5 +1,6 @@
 //! The one table of event types: type string, data, stream, meaning. Printed by `mission events --types`.
 
+use super::canonical::{Json, write_object};
 use super::data::*;
 use crate::id::Stream;
 
@@ -43,9 +44,20 @@ macro_rules! catalogue {
             /// The data as JSON with sorted keys and without empty optional fields.
             #[must_use]
             pub fn canonical_json(&self) -> String {
-                let json = match self { $(Data::$variant(data) => serde_json::to_value(data)),* };
-                // Plain structs of strings and numbers always serialise; maps are sorted by key.
-                json.map(|value| value.to_string()).unwrap_or_else(|error| error.to_string())
+                let mut text = Vec::new();
+                self.write_canonical_json(&mut text);
+                String::from_utf8(text).unwrap_or_else(|error| error.to_string())
+            }
+
+            /// Appends [`Data::canonical_json`] to `out`.
+            pub(crate) fn write_canonical_json(&self, out: &mut Vec<u8>) {
+                let before = out.len();
+                let written = match self { $(Data::$variant(data) => write_object(out, data)),* };
+                // Plain structs of strings and numbers can always be written.
+                if let Err(error) = written {
+                    out.truncate(before);
+                    out.extend_from_slice(error.to_string().as_bytes());
+                }
             }
 
             /// The data as a JSON value.
@@ -73,8 +85,35 @@ macro_rules! catalogue {
                     _ => None,
                 }
             }
+
+            /// [`Data::from_json`] from text. Use this one where there is no tree of values yet.
+            ///
+            /// # Errors
+            /// What is wrong, with the path of the field.
+            pub(crate) fn from_text(type_name: &str, json: &str) -> Option<Result<Data, String>> {
+                let read = match type_name {
+                    $($name => serde_json::from_str::<$data>(json).map(Data::$variant),)*
+                    _ => return None,
+                };
+                match read {
+                    Ok(data) => Some(Ok(data)),
+                    // Read again for the path of the field.
+                    Err(error) => match serde_json::from_str(json) {
+                        Ok(value) => Data::from_json(type_name, value),
+                        Err(_) => Some(Err(format!("data: {error}"))),
+                    },
+                }
+            }
         }
     };
+}
+
+impl Data {
+    /// The data as it is packed into [`Facts`].
+    #[must_use]
+    pub fn packed(&self) -> Json {
+        Json::of_canonical(&self.canonical_json())
+    }
 }
 
 const DDE: Option<Stream> = Some(Stream::Dde);

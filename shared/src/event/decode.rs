@@ -145,7 +145,11 @@ pub fn decode_logged(value: Value) -> Result<Logged, Refusal> {
 }
 
 fn decode_data(kind: &str, value: Value, timed: bool) -> Result<Data, Refusal> {
-    let data = match Data::from_json(kind, value) {
+    checked(kind, Data::from_json(kind, value), timed)
+}
+
+fn checked(kind: &str, read: Option<Result<Data, String>>, timed: bool) -> Result<Data, Refusal> {
+    let data = match read {
         None => return Err(Refusal::new("type", format!("unknown event type {:?}", short(kind)))),
         Some(Err(reason)) => {
             let (field, reason) = reason.split_once(": ").unwrap_or(("data", reason.as_str()));
@@ -175,8 +179,8 @@ fn check(data: &Data, timed: bool) -> Result<(), Refusal> {
                     field: format!("data.items[{n}].{}", refusal.field),
                     reason: refusal.reason,
                 };
-                let inner =
-                    decode_data(&item.kind, item.data.clone(), timed || item.time.is_some()).map_err(at)?;
+                let read = Data::from_text(&item.kind, item.data.as_str());
+                let inner = checked(&item.kind, read, timed || item.time.is_some()).map_err(at)?;
                 if matches!(inner, Data::Facts(_) | Data::BatchClosed(_) | Data::EventRetracted(_)) {
                     return Err(at(Refusal::new("type", format!("{} cannot be packed", item.kind))));
                 }

@@ -25,9 +25,29 @@ pub struct Detail {
 
 /// Moves people and long text out of `event`. Doing it twice changes nothing more.
 pub fn split_detail(event: &mut Event, token_key: &[u8; 32]) -> Vec<Detail> {
+    split_data(&mut event.data, token_key)
+}
+
+/// [`split_detail`] for data without an envelope.
+pub(crate) fn split_data(data: &mut Data, token_key: &[u8; 32]) -> Vec<Detail> {
     let mut details = Vec::new();
-    split_data(&mut event.data, "", token_key, &mut details);
+    split_at(data, "", token_key, &mut details);
     details
+}
+
+/// Whether [`split_data`] may find anything in `data`.
+pub(crate) fn has_detail(data: &Data) -> bool {
+    let long = |text: &Option<String>| text.as_ref().is_some_and(|text| text.len() > TEXT_BYTES_MAX);
+    match data {
+        Data::TaskFinished(d) | Data::ScenarioFinished(d) => long(&d.error),
+        Data::RequirementDeclared(d) => long(&d.text),
+        Data::RuleDeclared(d) => long(&d.text),
+        Data::SuppressionGranted(_)
+        | Data::QuarantineGranted(_)
+        | Data::OverrideRecorded(_)
+        | Data::Facts(_) => true,
+        _ => false,
+    }
 }
 
 /// The token for a person's name under `token_key`; a token stays as it is.
@@ -45,7 +65,7 @@ pub fn person_token(name: &str, token_key: &[u8; 32]) -> String {
     format!("{TOKEN_PREFIX}{}", &Hash128(first).to_string()[..16])
 }
 
-fn split_data(data: &mut Data, at: &str, key: &[u8; 32], details: &mut Vec<Detail>) {
+fn split_at(data: &mut Data, at: &str, key: &[u8; 32], details: &mut Vec<Detail>) {
     let mut person = |field: &mut Option<String>| {
         if let Some(name) = field {
             let token = person_token(name, key);
@@ -85,13 +105,13 @@ fn split_data(data: &mut Data, at: &str, key: &[u8; 32], details: &mut Vec<Detai
 }
 
 fn split_item(item: &mut Item, at: &str, key: &[u8; 32], details: &mut Vec<Detail>) {
-    let Some(Ok(mut data)) = Data::from_json(&item.kind, item.data.clone()) else {
+    let Some(Ok(mut data)) = Data::from_text(&item.kind, item.data.as_str()) else {
         return;
     };
     let before = details.len();
-    split_data(&mut data, at, key, details);
+    split_at(&mut data, at, key, details);
     if details.len() > before {
-        item.data = data.to_json();
+        item.data = data.packed();
     }
 }
 

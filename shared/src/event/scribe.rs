@@ -198,7 +198,7 @@ impl Scribe {
     }
 
     fn write_item(&mut self, item: &Item) {
-        let Some(Ok(data)) = Data::from_json(&item.kind, item.data.clone()) else {
+        let Some(Ok(data)) = Data::from_text(&item.kind, item.data.as_str()) else {
             return; // decode has refused such an event
         };
         let event_time = self.time;

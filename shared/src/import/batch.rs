@@ -3,14 +3,15 @@
 //! Facts with a time of their own and facts without one travel in separate events, so that the envelope's
 //! time never dates what has none. The closing digest covers the events as a store will hold them: with long
 //! text cut by `split_detail` (no import holds names of people, so the token key does not matter).
+//! An event is handed on as soon as it is full, so what is held is two events at most, however long the file.
 
 use super::clean;
 use super::document::Broken;
 use super::format::Format;
 use super::issues::Issues;
-use super::report::{ImportOptions, Imported, Report};
+use super::report::{ImportOptions, Piece, Report};
 use crate::event::data::{BatchClosed, Facts, Item};
-use crate::event::{BatchDigest, Data, Event, Hash128, Identity, TEXT_BYTES_MAX, split_detail};
+use crate::event::{BatchDigest, Data, Event, Hash128, Identity, Json, has_detail, split_data};
 use crate::id::check_key;
 use crate::time::Time;
 use serde_json::Value;
@@ -27,13 +28,14 @@ const BYTES_PER_ITEM: usize = 480 << 10;
 #[derive(Debug, Default)]
 struct Pack {
     items: Vec<Item>,
+    /// Canonical JSON of the items as a store will hold them, each followed by a comma.
+    held: Vec<u8>,
+    /// Bytes of the items as JSON.
     bytes: usize,
     latest: Option<Time>,
-    has_long_text: bool,
 }
 
 /// Takes facts and issues of one file and closes them as a batch.
-#[derive(Debug)]
 pub(super) struct Writer<'a> {
     options: &'a ImportOptions,
     format: Format,
@@ -43,8 +45,10 @@ pub(super) struct Writer<'a> {
     scope: Option<String>,
     untimed: Pack,
     timed: Pack,
-    events: Vec<Event>,
-    carries: Vec<u64>,
+    /// A fact while it is written.
+    fact: Vec<u8>,
+    take: &'a mut dyn FnMut(Piece),
+    events: u32,
     carried: u64,
     digest: BatchDigest,
     /// What there is to say about the file.
@@ -53,7 +57,12 @@ pub(super) struct Writer<'a> {
 
 impl<'a> Writer<'a> {
     /// A batch without facts, named after everything that decides its content.
-    pub(super) fn new(bytes: &[u8], format: Format, options: &'a ImportOptions) -> Self {
+    pub(super) fn new(
+        bytes: &[u8],
+        format: Format,
+        options: &'a ImportOptions,
+        take: &'a mut dyn FnMut(Piece),
+    ) -> Self {
         let file_digest = Hash128::of(&[bytes]);
         let source = options.source.clone().unwrap_or_else(|| format!("import:{format}"));
         let at = options.at.map_or_else(String::new, |time| time.0.to_string());
@@ -75,8 +84,9 @@ impl<'a> Writer<'a> {
             scope: None,
             untimed: Pack::default(),
             timed: Pack::default(),
-            events: Vec::new(),
-            carries: Vec::new(),
+            fact: Vec::new(),
+            take,
+            events: 0,
             carried: 0,
             digest: BatchDigest::default(),
             issues: Issues::default(),
@@ -105,21 +115,26 @@ impl<'a> Writer<'a> {
             self.issues.reject(line, reason);
             return false;
         }
-        let value = data.to_json();
-        let (bytes, has_long_text) = measure(&value);
+        self.fact.clear();
+        data.write_canonical_json(&mut self.fact);
+        let bytes = self.fact.len();
         if bytes > BYTES_PER_ITEM {
             self.issues.reject(line, format!("{bytes} bytes in one fact, at most {BYTES_PER_ITEM}"));
             return false;
         }
         let pack = if time.is_some() { &mut self.timed } else { &mut self.untimed };
+        let kind = data.type_name();
+        pack.items.push(Item {
+            data: Json::of_canonical(&String::from_utf8_lossy(&self.fact)),
+            time,
+            kind: kind.into(),
+        });
+        pack.hold(&self.fact, data, time);
         // The envelope of a packed fact: its type, a time, punctuation.
-        pack.bytes += bytes + data.type_name().len() + 80;
-        pack.has_long_text |= has_long_text;
+        pack.bytes += bytes + kind.len() + 80;
         pack.latest = pack.latest.max(time);
-        pack.items.push(Item { kind: data.type_name().to_owned(), data: value, time });
         if pack.items.len() >= ITEMS_PER_EVENT || pack.bytes >= BYTES_PER_EVENT {
-            let pack = std::mem::take(pack);
-            self.flush(pack);
+            self.flush(time.is_some());
         }
         true
     }
@@ -129,25 +144,22 @@ impl<'a> Writer<'a> {
         self.issues.use_one();
     }
 
-    fn flush(&mut self, pack: Pack) {
+    /// Hands on the timed or the untimed facts as an event.
+    fn flush(&mut self, timed: bool) {
+        let pack = if timed { &mut self.timed } else { &mut self.untimed };
         if pack.items.is_empty() {
             return;
         }
-        let data = Data::Facts(Facts { items: pack.items, scope: self.scope.clone() });
-        let event = self.event(pack.latest.or(self.options.at), data);
-        let content = if pack.has_long_text {
-            let mut held = event.clone();
-            split_detail(&mut held, &[0; 32]);
-            held.content_hash()
-        } else {
-            event.content_hash()
-        };
-        self.digest.add(event.identity.hash(), content);
+        let Pack { items, held, latest, .. } = std::mem::take(pack);
+        let facts = Facts { items, scope: self.scope.clone() };
+        let text = canonical(&held, self.scope.as_deref());
+        let event = self.event(latest.or(self.options.at), Data::Facts(facts));
+        self.digest.add(event.identity.hash(), event.content_hash_of(&text));
         self.push(event);
     }
 
     fn event(&self, time: Option<Time>, data: Data) -> Event {
-        let id = format!("{}/{}", self.batch, self.events.len() + 1);
+        let id = format!("{}/{}", self.batch, self.events + 1);
         Event {
             identity: Identity { source: self.source.clone(), id },
             subject: None,
@@ -166,26 +178,27 @@ impl<'a> Writer<'a> {
     }
 
     fn push(&mut self, event: Event) {
-        self.events.push(event);
-        self.carries.push(self.issues.used() - self.carried);
+        let carries = self.issues.used() - self.carried;
+        self.events = self.events.saturating_add(1);
         self.carried = self.issues.used();
+        (self.take)(Piece::Event { event: Box::new(event), carries, line: None });
     }
 
     /// Sends what waits and closes the batch.
-    pub(super) fn close(mut self) -> Result<Imported, Broken> {
+    pub(super) fn close(mut self) -> Result<Report, Broken> {
         let bad = self.issues.first_bad().cloned();
         if let Some(issue) = bad.filter(|_| self.options.strict || self.issues.nothing_but_rejected()) {
             let why = if self.options.strict { "strict" } else { "no item of it can be used" };
             return Err(Broken::at(issue.line, format!("{why}: {}", issue.reason)));
         }
-        let (untimed, timed) = (std::mem::take(&mut self.untimed), std::mem::take(&mut self.timed));
-        self.flush(untimed);
-        self.flush(timed);
-        let count = u32::try_from(self.events.len())
-            .map_err(|_| Broken::whole(format!("{} events, more than a batch holds", self.events.len())))?;
+        self.flush(false);
+        self.flush(true);
+        if self.events == u32::MAX {
+            return Err(Broken::whole(format!("{} events, more than a batch holds", self.events)));
+        }
         let closed = Data::BatchClosed(BatchClosed {
             batch: self.batch.clone(),
-            count,
+            count: self.events,
             digest: self.digest.value().to_string(),
             scope: self.scope.clone(),
             stream: self.format.row().stream,
@@ -193,42 +206,33 @@ impl<'a> Writer<'a> {
         });
         let event = self.event(self.options.at, closed);
         self.push(event);
-        let mut report = Report {
-            format: self.format,
-            read: 0,
-            accepted: 0,
-            duplicates: 0,
-            rejected: 0,
-            unknown: 0,
-            batch: self.batch,
-            position: 0,
-            issues: Vec::new(),
-        };
-        self.issues.report(&mut report);
-        let (lines, refused) = (Vec::new(), Vec::new());
-        Ok(Imported { events: self.events, carries: self.carries, lines, refused, report })
+        Ok(self.issues.report(self.format, self.batch))
     }
 }
 
-/// Bytes of `value` as JSON (numbers rounded up), and whether some text is long enough to be cut.
-/// Recurses over our own data only, which is three levels deep.
-fn measure(value: &Value) -> (usize, bool) {
-    match value {
-        Value::String(text) => (json_bytes(text), text.len() > TEXT_BYTES_MAX),
-        Value::Array(list) => list.iter().map(measure).fold((2, false), |(a, x), (b, y)| (a + b + 1, x | y)),
-        Value::Object(map) => map.iter().fold((2, false), |(bytes, long), (key, value)| {
-            let (more, also) = measure(value);
-            (bytes + key.len() + 4 + more, long | also)
-        }),
-        _ => (20, false),
+impl Pack {
+    /// Keeps the text that a store will hold of a fact, for the digest.
+    fn hold(&mut self, fact: &[u8], data: &Data, time: Option<Time>) {
+        self.held.extend_from_slice(b"{\"data\":");
+        if has_detail(data) {
+            let mut cut = data.clone();
+            split_data(&mut cut, &[0; 32]);
+            cut.write_canonical_json(&mut self.held);
+        } else {
+            self.held.extend_from_slice(fact);
+        }
+        if let Some(time) = time {
+            self.held.extend_from_slice(format!(",\"time\":\"{time}\"").as_bytes());
+        }
+        for part in [",\"type\":\"", data.type_name(), "\"},"] {
+            self.held.extend_from_slice(part.as_bytes());
+        }
     }
 }
 
-fn json_bytes(text: &str) -> usize {
-    let escaped = |byte: u8| match byte {
-        b'"' | b'\\' | b'\n' | b'\r' | b'\t' => 1,
-        0..=0x1f => 5,
-        _ => 0,
-    };
-    2 + text.len() + text.bytes().map(escaped).sum::<usize>()
+/// Canonical JSON of packed facts whose items are `held`.
+fn canonical(held: &[u8], scope: Option<&str>) -> String {
+    let items = String::from_utf8_lossy(held.strip_suffix(b",").unwrap_or(held));
+    let scope = scope.map(|scope| format!(",\"scope\":{}", Value::from(scope))).unwrap_or_default();
+    format!("{{\"items\":[{items}]{scope}}}")
 }

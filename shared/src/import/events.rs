@@ -9,7 +9,7 @@ use super::document::{Broken, each_document};
 use super::format::Format;
 use super::issues::Issues;
 use super::look::{Fit, Look};
-use super::report::{ImportOptions, Imported, Report};
+use super::report::{ImportOptions, Piece, Report};
 use crate::event::{EVENT_BYTES_MAX, decode};
 use crate::id::DEFAULT_PROJECT;
 
@@ -29,13 +29,16 @@ pub(super) fn recognise(look: &Look<'_>) -> Fit {
     })
 }
 
-pub(super) fn read(text: &str, options: &ImportOptions) -> Result<Imported, Broken> {
-    let (mut events, mut issues) = (Vec::new(), Issues::default());
-    let (mut lines, mut refused) = (Vec::new(), Vec::new());
+pub(super) fn read(
+    text: &str,
+    options: &ImportOptions,
+    take: &mut dyn FnMut(Piece),
+) -> Result<Report, Broken> {
+    let mut issues = Issues::default();
     each_document(text, |line, json| {
         let decoded = json.and_then(|json| {
             decode(json.as_bytes(), Some(&options.iteration)).map_err(|refusal| {
-                refused.push(clip(json, REFUSED_BYTES_MAX).to_owned());
+                take(Piece::Refused(clip(json, REFUSED_BYTES_MAX).to_owned()));
                 refusal.to_string()
             })
         });
@@ -45,8 +48,7 @@ pub(super) fn read(text: &str, options: &ImportOptions) -> Result<Imported, Brok
                     event.project = options.project.clone();
                 }
                 issues.use_one();
-                events.push(event);
-                lines.push(line);
+                take(Piece::Event { event: Box::new(event), carries: 1, line: Some(line) });
             }
             Err(reason) => issues.reject(line, reason),
         }
@@ -54,17 +56,5 @@ pub(super) fn read(text: &str, options: &ImportOptions) -> Result<Imported, Brok
     if let Some(issue) = issues.first_bad().filter(|_| options.strict) {
         return Err(Broken::at(issue.line, format!("strict: {}", issue.reason)));
     }
-    let mut report = Report {
-        format: Format::Events,
-        read: 0,
-        accepted: 0,
-        duplicates: 0,
-        rejected: 0,
-        unknown: 0,
-        batch: String::new(),
-        position: 0,
-        issues: Vec::new(),
-    };
-    issues.report(&mut report);
-    Ok(Imported { carries: vec![1; events.len()], events, lines, refused, report })
+    Ok(issues.report(Format::Events, String::new()))
 }

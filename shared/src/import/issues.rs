@@ -1,5 +1,6 @@
 //! What is said about a file: refused items, kinds not used, and remarks, in bounded memory.
 
+use super::format::Format;
 use super::report::{Issue, Report};
 use std::collections::BTreeMap;
 
@@ -75,8 +76,8 @@ impl Issues {
         self.rejected > 0 && self.used == 0 && self.unknown == 0
     }
 
-    /// Fills in counts and issues, by line.
-    pub(super) fn report(mut self, report: &mut Report) {
+    /// Counts and issues, by line, as the report of a file of `format` whose events are `batch`.
+    pub(super) fn report(mut self, format: Format, batch: String) -> Report {
         for (kind, (line, count)) in &self.kinds {
             let reason = match count {
                 1 => format!("{kind}: 1 item of a kind that is not used"),
@@ -91,9 +92,16 @@ impl Issues {
         if left_out > 0 {
             self.listed.push(Issue { line: 0, reason: format!("{left_out} more issues left out") });
         }
-        report.read = self.used + self.rejected + self.unknown;
-        report.rejected = self.rejected;
-        report.unknown = self.unknown;
-        report.issues = self.listed;
+        Report {
+            format,
+            read: self.used + self.rejected + self.unknown,
+            accepted: 0,
+            duplicates: 0,
+            rejected: self.rejected,
+            unknown: self.unknown,
+            batch,
+            position: 0,
+            issues: self.listed,
+        }
     }
 }

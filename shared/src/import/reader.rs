@@ -4,7 +4,7 @@ use super::batch::Writer;
 use super::document::Broken;
 use super::format::{Format, each_format};
 use super::look::{Fit, Look};
-use super::report::{ImportOptions, Imported};
+use super::report::{ImportOptions, Piece, Report};
 use super::{cargo_metadata, cucumber, dependency_cruiser, dot, events, junit, openlineage};
 
 /// How a format is read.
@@ -12,8 +12,10 @@ enum Read {
     /// Facts packed into a batch.
     Packed(fn(&str, &mut Writer<'_>) -> Result<(), Broken>),
     /// Events of its own.
-    Own(fn(&str, &ImportOptions) -> Result<Imported, Broken>),
+    Own(ReadOwn),
 }
+
+type ReadOwn = fn(&str, &ImportOptions, &mut dyn FnMut(Piece)) -> Result<Report, Broken>;
 
 struct Reader {
     recognise: fn(&Look<'_>) -> Fit,
@@ -46,13 +48,14 @@ pub(super) fn read(
     bytes: &[u8],
     text: &str,
     options: &ImportOptions,
-) -> Result<Imported, Broken> {
+    take: &mut dyn FnMut(Piece),
+) -> Result<Report, Broken> {
     match READERS[format as usize].read {
         Read::Packed(read) => {
-            let mut writer = Writer::new(bytes, format, options);
+            let mut writer = Writer::new(bytes, format, options, take);
             read(text, &mut writer)?;
             writer.close()
         }
-        Read::Own(read) => read(text, options),
+        Read::Own(read) => read(text, options, take),
     }
 }

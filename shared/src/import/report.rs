@@ -60,6 +60,22 @@ pub struct Report {
     pub issues: Vec<Issue>,
 }
 
+/// One thing a file gives, as [`super::import_each`] hands it on.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Piece {
+    /// An event.
+    Event {
+        /// The event.
+        event: Box<Event>,
+        /// How many of the file's items it carries.
+        carries: u64,
+        /// Line it came from; `None` where events pack many items.
+        line: Option<u64>,
+    },
+    /// An event of our own that was refused, as it stands in the file.
+    Refused(String),
+}
+
 /// A file read to its end.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Imported {

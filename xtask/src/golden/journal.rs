@@ -102,9 +102,9 @@ impl Journal {
         let (mut recorded_at, mut count) = (batch.recorded_at, 0);
         for items in facts.chunks(ITEMS_PER_EVENT) {
             let items = items.iter().map(|(kind, data)| Item {
-                kind: (*kind).to_owned(),
+                kind: (*kind).to_owned().into(),
                 // Decoded and written again, so that it stands in the form a store keeps.
-                data: fact(kind, data.clone()).to_json(),
+                data: fact(kind, data.clone()).packed(),
                 time: None,
             });
             let facts = Facts { items: items.collect(), scope: batch.scope.map(ToOwned::to_owned) };

@@ -1,9 +1,10 @@
 //! Data of the iteration's own life, of contexts, batches and packed facts.
 
-use crate::event::Hash128;
+use crate::event::{Hash128, Json};
 use crate::id::{EntityId, Name, Stream};
 use crate::time::Time;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 
 optional_data! {
     /// The iteration begins. Implied by the first event where nobody says it.
@@ -106,18 +107,19 @@ optional_data! {
         scope: Option<String>,
     }
 }
-optional_data! {
-    /// One packed fact: like an event of its type, without an envelope of its own.
-    Item {
-        /// Event type, any of the catalogue except packed facts and batches.
-        #[serde(rename = "type")]
-        kind: String,
-        /// Its data.
-        data: serde_json::Value,
-    ;
-        /// When it happened.
-        time: Option<Time>,
-    }
+/// One packed fact: like an event of its type, without an envelope of its own.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Item {
+    // In the order of the keys, so that what is written is canonical.
+    /// Its data.
+    pub data: Json,
+    /// When it happened.
+    #[serde(default, skip_serializing_if = "super::is_empty")]
+    pub time: Option<Time>,
+    /// Event type, any of the catalogue except packed facts and batches.
+    #[serde(rename = "type")]
+    pub kind: Cow<'static, str>,
 }
 optional_data! {
     /// Takes an earlier event back, for ever.
