@@ -5,6 +5,8 @@
 //! `.gz`. Skipped when nothing that goes in has changed since. A first transfer over [`TRANSFER_BYTES_MAX`] and a
 //! missing `wasm-opt` or `esbuild` are warnings here; the browser tests hold the limit.
 
+mod shrink;
+
 use crate::shell::{Shell, install};
 use anyhow::{Context, Result};
 use lightningcss::bundler::{Bundler, FileProvider};
@@ -15,15 +17,6 @@ use std::path::{Path, PathBuf};
 
 /// Most bytes of wasm, JavaScript and style together, as brotli.
 pub const TRANSFER_BYTES_MAX: u64 = 350 * 1024;
-/// What rustc emits and an older wasm-opt has to be told.
-const WASM_FEATURES: [&str; 6] = [
-    "--enable-bulk-memory",
-    "--enable-nontrapping-float-to-int",
-    "--enable-sign-ext",
-    "--enable-mutable-globals",
-    "--enable-reference-types",
-    "--enable-multivalue",
-];
 
 /// How the client is built.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -49,7 +42,7 @@ pub fn build(root: &Path, profile: Profile) -> Result<String> {
     let wasm = compile(root, profile)?;
     bind(&wasm, &site)?;
     if profile == Profile::Release {
-        optimise(root, &site)?;
+        shrink::shrink(root, &site.join("app_bg.wasm"), &site.join("app.js"))?;
     }
     let transfer = compress(&site, profile)?;
     if profile == Profile::Release && transfer > TRANSFER_BYTES_MAX {
@@ -63,7 +56,9 @@ pub fn build(root: &Path, profile: Profile) -> Result<String> {
 
 /// Hash over every file that goes into the client, by path and content.
 fn fingerprint(root: &Path) -> Result<String> {
-    let mut files = vec![root.join("Cargo.lock"), root.join("Cargo.toml"), root.join("xtask/src/client.rs")];
+    let mut files = ["Cargo.lock", "Cargo.toml", "xtask/src/client.rs", "xtask/src/client/shrink.rs"]
+        .map(|file| root.join(file))
+        .to_vec();
     for folder in ["shared/src", "app/src", "style"] {
         collect(&root.join(folder), &mut files)?;
     }
@@ -137,30 +132,6 @@ fn bind(wasm: &Path, site: &Path) -> Result<()> {
     bindgen.input_path(wasm).out_name("app").typescript(false).omit_default_module_path(true);
     bindgen.web(true)?.generate(site).context("wasm-bindgen")?;
     Ok(())
-}
-
-/// Shrinks the wasm and its JavaScript in place.
-fn optimise(root: &Path, site: &Path) -> Result<()> {
-    let (wasm_opt, esbuild) = match (install::pinned(root, "wasm-opt"), install::pinned(root, "esbuild")) {
-        (Ok(wasm_opt), Ok(esbuild)) => (wasm_opt, esbuild),
-        (Err(error), _) | (_, Err(error)) => {
-            eprintln!("warning: no wasm-opt, so the client stays larger than it need be: {error:#}");
-            return Ok(());
-        }
-    };
-    let wasm = site.join("app_bg.wasm");
-    let mut shell = Shell::of(&wasm_opt);
-    // More bytes than -Oz leaves, but more alike: 2 % fewer once compressed, measured.
-    shell.args(["--flatten", "--rereloop", "-O1", "--strip-debug", "--strip-producers"]).args(WASM_FEATURES);
-    shell.arg("-o").arg(&wasm).arg(&wasm);
-    shell.run("optimising the client")?;
-    let script = site.join("app.js");
-    let mut shell = Shell::of(&esbuild);
-    shell.arg(&script).args(["--minify", "--format=esm", "--allow-overwrite", "--log-level=warning"]);
-    let mut output = std::ffi::OsString::from("--outfile=");
-    output.push(&script);
-    shell.arg(output);
-    shell.run("shortening its JavaScript")
 }
 
 /// Writes `.br` and `.gz` beside every file and prints the sizes; the sum of the brotli ones.
