@@ -11,6 +11,7 @@
 
 mod batch;
 mod cargo_metadata;
+mod cases;
 mod clean;
 mod cucumber;
 mod dependency_cruiser;
@@ -22,9 +23,11 @@ mod issues;
 mod junit;
 mod look;
 mod openlineage;
+mod property;
 mod reader;
 mod report;
 mod sniff;
+mod xml;
 
 pub use batch::IMPORTER_VERSION;
 pub use format::{FORMATS, Format, FormatError, FormatRow};

@@ -183,16 +183,19 @@ fn people_and_long_text_leave_the_log_once_and_only_once() {
     let data = json!({"items": [
         {"type": "mission.override.recorded.v1", "data": {"override": "o", "reason": "ship it",
             "expires_at": "2026-12-01T00:00:00Z", "actor": "Ada Lovelace"}},
-        {"type": "mission.task.finished.v1", "data": {"key": "t", "run": "r", "outcome": "failed", "error": "é".repeat(300)}},
+        {"type": "mission.task.finished.v1", "data": {"key": "t", "run": "r", "outcome": "failed",
+            "error": "é".repeat(300), "output": "noise"}},
     ]});
     let mut event = event("mission.facts.v1", data);
     let details = split_detail(&mut event, &key);
-    assert_eq!(details.len(), 2);
+    assert_eq!(details.len(), 3);
     assert!(
         details[0].personal && details[0].value == "Ada Lovelace" && details[0].field.starts_with("person:")
     );
     assert_eq!((details[1].field.as_str(), details[1].value.len()), ("items[1].error", 600));
+    assert_eq!((details[2].field.as_str(), details[2].value.as_str()), ("items[1].output", "noise"));
     let text = Value::Object(event_json(&event)).to_string();
+    assert!(!text.contains("noise"));
     assert!(!text.contains("Ada") && !text.contains(&"é".repeat(129)) && text.contains(&"é".repeat(128)));
     let once = event.clone();
     assert!(split_detail(&mut event, &key).is_empty());

@@ -2,6 +2,8 @@
 
 #[path = "import/hostile.rs"]
 mod hostile;
+#[path = "import/junit.rs"]
+mod junit;
 #[path = "import/lenses.rs"]
 mod lenses;
 #[path = "import/modules.rs"]

@@ -131,7 +131,7 @@ catalogue! {
     TaskDeclared(TaskDeclared) = "mission.task.declared.v1", DDE, "A task there is, or will be.", "task, [name, workflow, depends_on[], implements[], paths[], tags[], planned]";
     TaskQueued(AttemptQueued) = "mission.task.queued.v1", DDE, "A try of a task waits for a worker.", "key, run, [try]";
     TaskStarted(AttemptStarted) = "mission.task.started.v1", DDE, "A try of a task begins.", "key, run, [try]";
-    TaskFinished(AttemptFinished) = "mission.task.finished.v1", DDE, "A try of a task is over.", "key, run, outcome, [try, queued_at, started_at, error, reason, commit, provenance]";
+    TaskFinished(AttemptFinished) = "mission.task.finished.v1", DDE, "A try of a task is over.", "key, run, outcome, [try, queued_at, started_at, error, output, reason, commit, provenance]";
     ContractProposed(ContractProposed) = "mission.contract.proposed.v1", DDE, "An agreement is offered.", "contract, [name, governs[]]";
     ContractLocked(ContractLocked) = "mission.contract.locked.v1", DDE, "An agreement is settled.", "contract, [version]";
     ContractBroken(ContractBroken) = "mission.contract.broken.v1", DDE, "An agreement was found violated.", "contract, [reason]";
@@ -141,7 +141,7 @@ catalogue! {
     ScenarioDeclared(ScenarioDeclared) = "mission.scenario.declared.v1", BDV, "An example of behaviour.", "scenario, [name, spec, path, tags[], verifies[], planned]";
     ScenarioQueued(AttemptQueued) = "mission.scenario.queued.v1", BDV, "A try of a scenario waits.", "key, run, [try]";
     ScenarioStarted(AttemptStarted) = "mission.scenario.started.v1", BDV, "A try of a scenario begins.", "key, run, [try]";
-    ScenarioFinished(AttemptFinished) = "mission.scenario.finished.v1", BDV, "A try of a scenario is over.", "key, run, outcome, [try, queued_at, started_at, error, reason, commit, provenance]";
+    ScenarioFinished(AttemptFinished) = "mission.scenario.finished.v1", BDV, "A try of a scenario is over.", "key, run, outcome, [try, queued_at, started_at, error, output, reason, commit, provenance]";
     RunStarted(RunStarted) = "mission.run.started.v1", None, "A run of a stream begins.", "stream, run, [name, commit]";
     RunFinished(RunFinished) = "mission.run.finished.v1", None, "A run of a stream is over.", "stream, run, outcome, [started_at, reason, commit]";
     ModuleDeclared(ModuleDeclared) = "mission.module.declared.v1", ACC, "A unit of architecture.", "module, [name, path, group, external, types, abstract_types]";

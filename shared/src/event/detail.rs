@@ -1,4 +1,5 @@
-//! Keeps personal data and long text out of the log: people become tokens, long text its first 256 bytes.
+//! Keeps personal data and long text out of the log: people become tokens, long text its first 256 bytes, and
+//! captured output nothing.
 //!
 //! What is taken out comes back as [`Detail`] rows for the store to keep beside the log, authorised and
 //! erasable, in no digest. A token is a keyed hash, so the same person gives the same token in one store
@@ -39,7 +40,7 @@ pub(crate) fn split_data(data: &mut Data, token_key: &[u8; 32]) -> Vec<Detail> {
 pub(crate) fn has_detail(data: &Data) -> bool {
     let long = |text: &Option<String>| text.as_ref().is_some_and(|text| text.len() > TEXT_BYTES_MAX);
     match data {
-        Data::TaskFinished(d) | Data::ScenarioFinished(d) => long(&d.error),
+        Data::TaskFinished(d) | Data::ScenarioFinished(d) => long(&d.error) || d.output.is_some(),
         Data::RequirementDeclared(d) => long(&d.text),
         Data::RuleDeclared(d) => long(&d.text),
         Data::SuppressionGranted(_)
@@ -92,7 +93,12 @@ fn split_at(data: &mut Data, at: &str, key: &[u8; 32], details: &mut Vec<Detail>
         }
     };
     match data {
-        Data::TaskFinished(d) | Data::ScenarioFinished(d) => text("error", &mut d.error),
+        Data::TaskFinished(d) | Data::ScenarioFinished(d) => {
+            text("error", &mut d.error);
+            if let Some(value) = d.output.take() {
+                details.push(Detail { field: format!("{at}output"), personal: false, value });
+            }
+        }
         Data::RequirementDeclared(d) => text("text", &mut d.text),
         Data::RuleDeclared(d) => text("text", &mut d.text),
         Data::Facts(facts) => {

@@ -47,6 +47,14 @@ pub(super) fn name(text: &str) -> Option<String> {
     prose(&text.split_whitespace().collect::<Vec<_>>().join(" "), NAME_BYTES_MAX)
 }
 
+/// A path as repositories write it: slashes, nothing before the first folder's name.
+pub(super) fn path(text: &str) -> Option<String> {
+    let path = name(text)?.replace('\\', "/");
+    let path = path.strip_prefix("file:").map_or(path.as_str(), |rest| rest.trim_start_matches("//"));
+    let path = path.trim_start_matches("./");
+    (!path.is_empty()).then(|| path.to_owned())
+}
+
 /// An instant, and whether it came without a time zone and was read as UTC.
 pub(super) fn instant(text: &str) -> Result<(Time, bool), String> {
     let text = text.trim();

@@ -235,6 +235,7 @@ impl Reading {
             queued_at: None,
             started_at: attempt.started_at,
             error: attempt.error,
+            output: None,
             reason: reason.map(str::to_owned),
             commit: self.commit.clone(),
             provenance: at.is_none().then_some(Provenance::Inferred),

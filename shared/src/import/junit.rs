@@ -1,20 +1,29 @@
-//! JUnit XML and its dialects: surefire and nextest re-runs, nested suites, repeated cases.
+//! JUnit XML and its dialects: surefire and nextest re-runs, nested suites, repeated cases, pytest.
 //!
-//! Attempts come in the order they ran: `flakyFailure`s before the case's own result, `rerunFailure`s after
-//! it, a repeated case after the one before. Counters in the file are not read: dialects disagree on what
-//! they count. Only an attempt's own timestamp dates it; without one it is untimed, never dated by its suite.
-//! Entities of a DTD are not expanded.
+//! | in the file | becomes |
+//! |---|---|
+//! | `testcase` | scenario `class#name`, the suite's name for a class that is not said, in the spec of that class |
+//! | `flakyFailure`, `flakyError` | tries before the case's own result |
+//! | `rerunFailure`, `rerunError` | tries after it |
+//! | a `testcase` of the same class and name | the next try |
+//! | several results in one case | one try with the worst: error, then failure, then skipped; noted |
+//! | `property` named like requirement, tag, commit | what the scenario verifies, its tags, the run's commit |
+//! | `system-out`, `system-err` of a try that did not pass | its output, kept beside the log |
+//! | `failure`, `error` of a suite | why the run failed |
+//!
+//! Counters are recomputed and never believed; where they differ that is noted, since dialects disagree on what
+//! they count. Only a try's own timestamp dates it; without one it is untimed, never dated by its suite. pytest
+//! writes a broken collection as an error: here it is a scenario without a usable result, and an error on
+//! teardown belongs to the try before it. Lines of files are not kept.
 
 mod case;
-mod element;
 mod reading;
+mod suite;
 
 use super::batch::Writer;
-use super::document::{Broken, Lines};
+use super::document::Broken;
 use super::look::{Fit, Look};
-use element::text_of_reference;
-use quick_xml::Reader;
-use quick_xml::events::Event;
+use super::xml::walk;
 use reading::Reading;
 
 /// Whether a file is JUnit XML.
@@ -23,30 +32,7 @@ pub(super) fn recognise(look: &Look<'_>) -> Fit {
 }
 
 pub(super) fn read(text: &str, writer: &mut Writer<'_>) -> Result<(), Broken> {
-    let mut xml = Reader::from_str(text);
-    let mut lines = Lines::of(text);
-    let mut reading = Reading::default();
-    loop {
-        let line = lines.line(usize::try_from(xml.buffer_position()).unwrap_or(usize::MAX));
-        let event = xml.read_event().map_err(|error| {
-            Broken::at(
-                lines.line(usize::try_from(xml.error_position()).unwrap_or(usize::MAX)),
-                error.to_string(),
-            )
-        })?;
-        match event {
-            Event::Start(start) => reading.open(line, &start, writer)?,
-            Event::Empty(start) => {
-                reading.open(line, &start, writer)?;
-                reading.shut(writer);
-            }
-            Event::End(_) => reading.shut(writer),
-            Event::Text(part) => reading.text(&String::from_utf8_lossy(&part)),
-            Event::CData(part) => reading.text(&String::from_utf8_lossy(&part)),
-            Event::GeneralRef(name) => reading.text(&text_of_reference(&String::from_utf8_lossy(&name))),
-            Event::Eof => break,
-            Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::DocType(_) => {}
-        }
-    }
-    reading.close(lines.line(text.len()), writer)
+    let mut reading = Reading::new(writer);
+    walk(text, &mut reading)?;
+    reading.close()
 }

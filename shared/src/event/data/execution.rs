@@ -78,6 +78,8 @@ optional_data! {
         started_at: Option<Time>,
         /// What went wrong; beyond 256 bytes it moves to a detail row.
         error: Option<String>,
+        /// What it wrote while it ran; moves to a detail row whole.
+        output: Option<String>,
         /// Why the outcome is what it is: `pending`, `undefined`, `ambiguous`, or a sentence.
         reason: Option<String>,
         /// Source revision of the run.

@@ -1,295 +1,321 @@
-//! What the elements of a file say together: suites, cases, attempts, the run.
+//! What the elements of a file say together: suites, cases, tries, the run.
 
 use super::super::batch::Writer;
+use super::super::cases::{Case, Cases, Run};
 use super::super::clean;
 use super::super::document::Broken;
-use super::case::{Case, Try};
-use super::element::{Attributes, Content};
-use crate::event::data::{AttemptFinished, RunFinished, RunStarted, ScenarioDeclared, SpecDeclared};
-use crate::event::{DEPTH_MAX, Data, Outcome, Provenance};
-use crate::id::Stream;
+use super::super::property::{Meaning, add_all};
+use super::super::xml::{Element, Visit};
+use super::case::{Clipped, Content, Kind, Reported, Status, is_output};
+use super::suite::Suite;
+use crate::event::Outcome;
+use crate::event::data::SpecDeclared;
 use crate::time::Time;
-use quick_xml::events::BytesStart;
-use std::collections::{BTreeMap, BTreeSet};
 
-/// An open element.
-struct Open {
-    name: String,
-    suite: Option<Suite>,
-}
-
-/// What a suite lends its cases.
-struct Suite {
-    name: String,
-    file: Option<String>,
+/// A property while its text is read.
+struct Property {
+    depth: usize,
+    meaning: Meaning,
+    value: Clipped,
 }
 
 /// What the elements so far have said.
-#[derive(Default)]
-pub(super) struct Reading {
-    stack: Vec<Open>,
-    has_root: bool,
-    run: Option<String>,
+pub(super) struct Reading<'r, 'w> {
+    writer: &'r mut Writer<'w>,
+    cases: Option<Cases>,
+    suites: Vec<Suite>,
     name: Option<String>,
+    commit: Option<String>,
     started_at: Option<Time>,
     finished_at: Option<Time>,
     root_says_when: bool,
-    case: Option<Case>,
+    case: Option<Reported>,
     content: Option<Content>,
-    tries: BTreeMap<String, u32>,
-    last: BTreeMap<String, Outcome>,
-    specs: BTreeSet<String>,
-    attempts: Vec<(u64, Option<Time>, AttemptFinished)>,
+    property: Option<Property>,
+    /// Whether a property of the list that is open was used.
+    used_property: bool,
+    /// Elements around the captured output that is being read.
+    capturing: Option<usize>,
     run_error: Option<String>,
     saw_naive: bool,
 }
 
-impl Reading {
-    /// An element opens.
-    pub(super) fn open(
-        &mut self,
-        line: u64,
-        start: &BytesStart<'_>,
-        writer: &mut Writer<'_>,
-    ) -> Result<(), Broken> {
-        if self.stack.len() >= DEPTH_MAX {
-            return Err(Broken::at(line, format!("nested deeper than {DEPTH_MAX} levels")));
+impl<'r, 'w> Reading<'r, 'w> {
+    pub(super) fn new(writer: &'r mut Writer<'w>) -> Self {
+        Self {
+            writer,
+            cases: None,
+            suites: Vec::new(),
+            name: None,
+            commit: None,
+            started_at: None,
+            finished_at: None,
+            root_says_when: false,
+            case: None,
+            content: None,
+            property: None,
+            used_property: false,
+            capturing: None,
+            run_error: None,
+            saw_naive: false,
         }
-        let name = String::from_utf8_lossy(start.local_name().as_ref()).into_owned();
-        let is_suite = matches!(name.as_str(), "testsuites" | "testsuite");
-        if self.stack.is_empty() && (!is_suite || self.has_root) {
-            return Err(Broken::at(line, format!("<{name}> is no <testsuites> or <testsuite>")));
-        }
-        let attributes = Attributes::of(line, start)?;
-        let mut suite = None;
-        if let Some(content) = &mut self.content {
-            content.enter(&name);
-        } else if is_suite {
-            suite = Some(self.suite(line, &attributes, writer));
-        } else if name == "testcase" && self.case.is_none() {
-            self.case = Some(self.case_of(line, &attributes));
-        } else {
-            match (name.as_str(), self.case.is_some()) {
-                ("failure" | "error", _)
-                | ("skipped" | "flakyFailure" | "flakyError" | "rerunFailure" | "rerunError", true) => {
-                    self.content = Some(Content::of(line, &name, attributes));
-                }
-                ("property", _) => {}
-                _ => writer.issues.skip(line, &name),
+    }
+}
+
+impl Visit for Reading<'_, '_> {
+    fn open(&mut self, element: &Element<'_>, depth: usize) -> Result<(), Broken> {
+        let is_suite = matches!(element.name, "testsuites" | "testsuite");
+        if depth == 0 {
+            if !is_suite || self.cases.is_some() {
+                let reason = format!("<{}> is no <testsuites> or <testsuite>", element.name);
+                return Err(Broken::at(element.line, reason));
             }
+            self.root(element);
         }
-        self.has_root = true;
-        self.stack.push(Open { name, suite });
+        if let Some(content) = &mut self.content {
+            content.enter(element.name, depth);
+            return Ok(());
+        }
+        if self.property.is_some() || self.capturing.is_some() {
+            return Ok(());
+        }
+        match element.name {
+            "testsuites" | "testsuite" if self.case.is_none() => self.suite(element, depth),
+            "testcase" if self.case.is_none() => self.case = Some(self.case_of(element, depth)),
+            "properties" => self.used_property = false,
+            "property" => self.property(element, depth),
+            name if is_output(name) && self.case.is_some() => self.capturing = Some(depth),
+            name => match Kind::of(name) {
+                Some(kind) if self.case.is_some() || kind.is_of_suites_too() => {
+                    self.content = Some(self.content_of(element, depth, kind));
+                }
+                _ => self.writer.issues.skip(element.line, name),
+            },
+        }
         Ok(())
     }
 
-    fn suite(&mut self, line: u64, attributes: &Attributes, writer: &mut Writer<'_>) -> Suite {
-        let is_root = !self.has_root;
-        if is_root {
-            self.run = attributes.get("uuid").and_then(clean::key);
-            self.name = attributes.get("name").and_then(clean::name);
+    fn text(&mut self, part: &str) {
+        if let Some(content) = &mut self.content {
+            content.text(part);
+        } else if let Some(property) = &mut self.property {
+            property.value.push(part);
+        } else if let (Some(_), Some(case)) = (self.capturing, &mut self.case) {
+            case.output.push(part);
         }
-        let started = self.instant(line, attributes.get("timestamp"), writer);
-        let lasted = duration(line, attributes.get("time"), writer);
-        if let Some(started) = started.filter(|_| is_root || !self.root_says_when) {
-            self.root_says_when |= is_root;
+    }
+
+    fn shut(&mut self, name: &str, depth: usize) -> Result<(), Broken> {
+        if let Some(content) = self.content.as_mut() {
+            if content.leave(depth) {
+                self.shut_content();
+            }
+        } else if self.property.as_ref().is_some_and(|property| property.depth == depth) {
+            self.shut_property();
+        } else if self.capturing == Some(depth) {
+            self.capturing = None;
+            if let Some(case) = &mut self.case {
+                case.outputs += 1;
+            }
+        } else if self.case.as_ref().is_some_and(|case| case.depth == depth) {
+            self.shut_case();
+        } else if self.suites.last().is_some_and(|suite| suite.depth == depth) {
+            self.shut_suite();
+        } else if name == "properties" && !self.used_property {
+            let line = self.case.as_ref().map(|case| case.line).or(self.suites.last().map(|it| it.line));
+            self.writer.issues.skip(line.unwrap_or(1), name);
+        }
+        Ok(())
+    }
+}
+
+impl Reading<'_, '_> {
+    fn root(&mut self, element: &Element<'_>) {
+        let own = element.get("uuid");
+        self.cases = Some(Cases::of(self.writer.run_key(own.as_deref())));
+        self.name = element.get("name").as_deref().and_then(clean::name);
+    }
+
+    fn suite(&mut self, element: &Element<'_>, depth: usize) {
+        let started = self.instant(element);
+        let lasted = self.duration(element);
+        if let Some(started) = started.filter(|_| depth == 0 || !self.root_says_when) {
+            self.root_says_when |= depth == 0;
             self.started_at = Some(self.started_at.map_or(started, |first| first.min(started)));
             let end = started.plus(lasted.unwrap_or(0)).min(Time::MAX);
             self.finished_at = self.finished_at.max(Some(end));
         }
-        Suite {
-            name: attributes.get("name").unwrap_or("").to_owned(),
-            file: attributes.get("file").and_then(clean::name),
+        self.suites.push(Suite::of(element, depth));
+    }
+
+    fn case_of(&mut self, element: &Element<'_>, depth: usize) -> Reported {
+        let suite = self.suites.last();
+        let class = element.first(&["classname", "class"]);
+        let group = class.as_deref().or(suite.map(|suite| suite.name.as_str())).and_then(clean::key);
+        let path = element.get("file").as_deref().and_then(clean::path);
+        let path = path.or_else(|| suite.and_then(|suite| suite.file.clone()));
+        let name = element.get("name").unwrap_or_default().into_owned();
+        let mut case = Reported::of(element.line, depth, Case { name, group, path, ..Case::default() });
+        case.status = Status::of(&element.first(&["status", "result"]).unwrap_or_default());
+        case.started_at = self.instant(element);
+        case.lasted = self.duration(element);
+        case
+    }
+
+    fn content_of(&mut self, element: &Element<'_>, depth: usize, kind: Kind) -> Content {
+        let mut content = Content::of(element.line, depth, kind);
+        let text = |name: &str| element.get(name).unwrap_or_default();
+        clean::clip(&text("message"), clean::ERROR_BYTES_MAX).clone_into(&mut content.message);
+        clean::clip(&text("type"), clean::REASON_BYTES_MAX).clone_into(&mut content.exception);
+        content.started_at = self.instant(element);
+        content.lasted = self.duration(element);
+        content
+    }
+
+    fn property(&mut self, element: &Element<'_>, depth: usize) {
+        if let Some(meaning) = element.get("name").as_deref().and_then(Meaning::of) {
+            let mut value = Clipped::default();
+            value.push(&element.get("value").unwrap_or_default());
+            self.used_property = true;
+            self.property = Some(Property { depth, meaning, value });
         }
     }
 
-    fn case_of(&self, line: u64, attributes: &Attributes) -> Case {
-        let suite = self.stack.iter().rev().find_map(|open| open.suite.as_ref());
-        let class = attributes
-            .get("classname")
-            .or_else(|| attributes.get("class"))
-            .filter(|it| !it.trim().is_empty());
-        let group = class.or(suite.map(|suite| suite.name.as_str())).and_then(clean::key);
-        let status = attributes.get("status").or_else(|| attributes.get("result")).unwrap_or("");
-        Case {
-            line,
-            name: attributes.get("name").unwrap_or("").to_owned(),
-            group,
-            file: attributes
-                .get("file")
-                .and_then(clean::name)
-                .or_else(|| suite.and_then(|it| it.file.clone())),
-            timestamp: attributes.get("timestamp").map(str::to_owned),
-            time: attributes.get("time").map(str::to_owned),
-            not_run: matches!(status, "notrun" | "disabled" | "skipped" | "suppressed"),
-            own: None,
-            skipped: None,
-            before: Vec::new(),
-            after: Vec::new(),
-        }
-    }
-
-    /// An element closes.
-    pub(super) fn shut(&mut self, writer: &mut Writer<'_>) {
-        let Some(open) = self.stack.pop() else {
-            return; // the reader refuses an end without a start
+    fn shut_property(&mut self) {
+        let Some(property) = self.property.take() else {
+            return;
         };
-        if let Some(content) = &mut self.content {
-            if !content.leave() {
-                return;
-            }
-            let Some(content) = self.content.take() else {
-                return;
-            };
-            match &mut self.case {
-                Some(case) => case.take(content),
-                None => {
-                    let text = content
-                        .error(clean::REASON_BYTES_MAX)
-                        .unwrap_or_else(|| "without a message".to_owned());
-                    self.run_error.get_or_insert(format!("a suite reports an error: {text}"));
-                }
-            }
-        } else if open.name == "testcase"
-            && let Some(case) = self.case.take()
-        {
-            self.finish(case, writer);
+        let values = property.meaning.values(property.value.as_str());
+        let (tags, requirements) = match (&mut self.case, self.suites.last_mut()) {
+            (Some(reported), _) => (&mut reported.case.tags, &mut reported.case.verifies),
+            (None, Some(suite)) => (&mut suite.tags, &mut suite.specifies),
+            (None, None) => return,
+        };
+        match property.meaning {
+            Meaning::Tags => add_all(tags, values),
+            Meaning::Requirements => add_all(requirements, values),
+            Meaning::Commit => self.commit = self.commit.take().or(values.into_iter().next()),
         }
     }
 
-    /// Text within the open element.
-    pub(super) fn text(&mut self, part: &str) {
-        if let Some(content) = &mut self.content {
-            content.text(part);
+    fn shut_content(&mut self) {
+        let Some(content) = self.content.take() else {
+            return;
+        };
+        match &mut self.case {
+            Some(case) => case.take(content),
+            None => {
+                let text = content.error(clean::REASON_BYTES_MAX);
+                let text = text.unwrap_or_else(|| "without a message".to_owned());
+                self.run_error.get_or_insert(format!("a suite reports an error: {text}"));
+            }
         }
     }
 
-    fn instant(&mut self, line: u64, text: Option<&str>, writer: &mut Writer<'_>) -> Option<Time> {
-        match text.filter(|text| !text.trim().is_empty()).map(clean::instant)? {
+    fn shut_suite(&mut self) {
+        let Some(suite) = self.suites.pop() else {
+            return;
+        };
+        if let Some(remark) = suite.remark() {
+            self.writer.issues.note(suite.line, remark);
+        }
+        if let Some(around) = self.suites.last_mut() {
+            around.counted.add(suite.counted);
+        }
+    }
+
+    fn shut_case(&mut self) {
+        let Some(reported) = self.case.take() else {
+            return;
+        };
+        let (line, outcome, outputs) = (reported.line, reported.outcome(), reported.outputs);
+        if let Some(suite) = self.suites.last_mut() {
+            suite.counted.note(outcome, reported.n_tries());
+        }
+        let (Some(key), Some(cases)) = (reported.case.key(), self.cases.as_mut()) else {
+            if outcome.is_bad() {
+                self.run_error.get_or_insert_with(|| "a test case without a name failed".to_owned());
+            }
+            self.writer.issues.reject(line, "testcase: no name");
+            return;
+        };
+        self.writer.use_one();
+        if let Some(remark) = reported.remark() {
+            self.writer.issues.note(line, remark);
+        }
+        if !outcome.is_bad() && outcome != Outcome::Unknown {
+            (0..outputs)
+                .for_each(|_| self.writer.issues.skip(line, "system-out of a case that did not fail"));
+        }
+        let (is_new, amends) = (cases.is_new(&key), reported.amends());
+        let (case, tries) = reported.into_tries();
+        if is_new {
+            if let Some(spec) = &case.group {
+                let suite = self.suites.last();
+                let spec = SpecDeclared {
+                    spec: spec.clone(),
+                    name: clean::name(spec),
+                    path: case.path.clone(),
+                    tags: suite.map(|suite| suite.tags.clone()).unwrap_or_default(),
+                    specifies: suite.map(|suite| suite.specifies.clone()).unwrap_or_default(),
+                };
+                cases.declare_spec(line, spec, self.writer);
+            }
+            cases.declare(line, &key, case, self.writer);
+        }
+        for attempt in tries {
+            if amends {
+                cases.amend(&key, attempt, self.writer)
+            } else {
+                cases.add(&key, attempt, self.writer)
+            }
+        }
+    }
+
+    fn instant(&mut self, element: &Element<'_>) -> Option<Time> {
+        let line = element.line;
+        match element.first(&["timestamp"]).as_deref().map(clean::instant)? {
             Ok((time, naive)) => {
                 if naive && !self.saw_naive {
                     self.saw_naive = true;
-                    writer.issues.note(line, "timestamp: no time zone, read as UTC (here and below)");
+                    let remark = "timestamp: no time zone, read as UTC (here and below)";
+                    self.writer.issues.note(line, remark);
                 }
                 Some(time)
             }
             Err(reason) => {
-                writer.issues.flaw(line, format!("timestamp: {reason}"));
+                self.writer.issues.flaw(line, format!("timestamp: {reason}"));
                 None
             }
         }
     }
 
-    fn finish(&mut self, case: Case, writer: &mut Writer<'_>) {
-        let Some(key) = clean::key(&case.name).and_then(|name| match &case.group {
-            Some(group) => clean::key(&format!("{group}#{name}")),
-            None => Some(name),
-        }) else {
-            if case.is_bad() {
-                self.run_error.get_or_insert_with(|| "a test case without a name failed".to_owned());
+    /// A duration; one that is none is an issue, and then the try has no length.
+    fn duration(&mut self, element: &Element<'_>) -> Option<i64> {
+        match element.first(&["time"]).as_deref().map(clean::seconds)? {
+            Ok(micros) => Some(micros),
+            Err(reason) => {
+                self.writer.issues.flaw(element.line, format!("time: {reason}"));
+                None
             }
-            writer.issues.reject(case.line, "testcase: no name");
-            return;
-        };
-        writer.use_one();
-        if !self.last.contains_key(&key) {
-            self.declare(&key, &case, writer);
-        }
-        for attempt in case.tries() {
-            self.last.insert(key.clone(), attempt.outcome);
-            self.attempt(&key, attempt, writer);
         }
     }
 
-    fn declare(&mut self, key: &str, case: &Case, writer: &mut Writer<'_>) {
-        if let Some(spec) = case.group.as_ref().filter(|group| self.specs.insert((*group).clone())) {
-            let data = SpecDeclared {
-                spec: spec.clone(),
-                name: clean::name(spec),
-                path: case.file.clone(),
-                tags: vec![],
-                specifies: vec![],
-            };
-            writer.state(case.line, None, &Data::SpecDeclared(data));
-        }
-        let data = ScenarioDeclared {
-            scenario: key.to_owned(),
-            name: clean::name(&case.name),
-            spec: case.group.clone(),
-            path: case.file.clone(),
-            tags: vec![],
-            verifies: vec![],
-            planned: false,
-        };
-        writer.state(case.line, None, &Data::ScenarioDeclared(data));
-    }
-
-    /// Run key and time of the whole are known at the end only, so attempts wait.
-    fn attempt(&mut self, key: &str, attempt: Try, writer: &mut Writer<'_>) {
-        let started_at = self.instant(attempt.line, attempt.timestamp.as_deref(), writer);
-        let lasted = duration(attempt.line, attempt.time.as_deref(), writer);
-        let at = started_at.map(|start| start.plus(lasted.unwrap_or(0)).min(Time::MAX));
-        let tries = self.tries.entry(key.to_owned()).or_insert(0);
-        *tries += 1;
-        let data = AttemptFinished {
-            key: key.to_owned(),
-            run: String::new(),
-            outcome: attempt.outcome,
-            r#try: Some(*tries),
-            queued_at: None,
-            started_at,
-            error: attempt.error,
-            reason: attempt.reason,
-            commit: None,
-            provenance: at.is_none().then_some(Provenance::Inferred),
-        };
-        self.attempts.push((attempt.line, at, data));
-    }
-
-    /// The file ends, on `line`: states the attempts and the run.
-    pub(super) fn close(self, line: u64, writer: &mut Writer<'_>) -> Result<(), Broken> {
-        if let Some(element) = self.stack.last() {
-            return Err(Broken::at(line, format!("the file breaks off within <{}>", element.name)));
-        }
-        if !self.has_root {
+    /// The file ends: states the run.
+    pub(super) fn close(self) -> Result<(), Broken> {
+        let Some(cases) = self.cases else {
             return Err(Broken::whole("no element in it, so no <testsuites> or <testsuite>"));
-        }
-        let run = writer.run_key(self.run.as_deref());
-        let last_end = self.attempts.iter().filter_map(|(_, at, _)| *at).max();
-        for (line, at, data) in self.attempts {
-            writer.state(line, at, &Data::ScenarioFinished(AttemptFinished { run: run.clone(), ..data }));
-        }
-        let failed = self.last.values().filter(|outcome| outcome.is_bad()).count();
-        let reason = match (self.run_error, failed) {
-            (Some(error), _) => Some(error),
-            (None, 0) => None,
-            (None, n) => Some(format!("{n} of {} test cases failed", self.last.len())),
         };
-        let finished_at = self.finished_at.map(|end| end.max(last_end.unwrap_or(end)));
-        if let Some(started_at) = self.started_at {
-            let data = RunStarted { stream: Stream::Bdv, run: run.clone(), name: self.name, commit: None };
-            writer.state(1, Some(started_at), &Data::RunStarted(data));
-        }
-        let data = RunFinished {
-            stream: Stream::Bdv,
-            run,
+        let reason = self.run_error.or_else(|| cases.reason());
+        let run = Run {
             outcome: if reason.is_some() { Outcome::Failed } else { Outcome::Passed },
-            started_at: None,
             reason,
-            commit: None,
+            name: self.name,
+            commit: self.commit,
+            started_at: self.started_at,
+            finished_at: self.finished_at,
         };
-        writer.state(1, finished_at, &Data::RunFinished(data));
+        cases.close(1, run, self.writer);
         Ok(())
-    }
-}
-
-/// A duration; one that is none is an issue, and then the attempt has no length.
-fn duration(line: u64, text: Option<&str>, writer: &mut Writer<'_>) -> Option<i64> {
-    match text.filter(|text| !text.trim().is_empty()).map(clean::seconds)? {
-        Ok(micros) => Some(micros),
-        Err(reason) => {
-            writer.issues.flaw(line, format!("time: {reason}"));
-            None
-        }
     }
 }

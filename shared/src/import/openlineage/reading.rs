@@ -264,6 +264,7 @@ fn task_run(id: &str, run: &RunState, writer: &mut Writer<'_>) {
             queued_at: None,
             started_at,
             error: error.clone(),
+            output: None,
             reason: None,
             commit: run.commit.clone(),
             provenance: None,

@@ -1,0 +1,230 @@
+//! Test cases of one run, whatever report they stand in: declared once, tried in order, counted at the end.
+//!
+//! Reports of one run in several formats come to the same facts through here. A case is remembered by the hash
+//! of its key, some 40 bytes each. Not here: how a format spells a case.
+
+use super::batch::Writer;
+use super::clean;
+use crate::event::data::{AttemptFinished, RunFinished, RunStarted, ScenarioDeclared, SpecDeclared};
+use crate::event::{Data, Hash128, Outcome, Provenance};
+use crate::id::{EntityId, Kind, Stream};
+use crate::time::Time;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A test case as a report names it.
+#[derive(Debug, Default)]
+pub(super) struct Case {
+    /// Its own name.
+    pub(super) name: String,
+    /// Class, module or suite it lies in.
+    pub(super) group: Option<String>,
+    /// Its file.
+    pub(super) path: Option<String>,
+    /// Tags.
+    pub(super) tags: Vec<String>,
+    /// Keys of the requirements it proves.
+    pub(super) verifies: Vec<String>,
+}
+
+impl Case {
+    /// Its key: `group#name`; `None` without a name.
+    pub(super) fn key(&self) -> Option<String> {
+        let name = clean::key(&self.name)?;
+        match &self.group {
+            Some(group) => clean::key(&format!("{group}#{name}")),
+            None => Some(name),
+        }
+    }
+}
+
+/// One try, in our words.
+#[derive(Debug)]
+pub(super) struct Try {
+    /// Line it stands on.
+    pub(super) line: u64,
+    /// How it ended.
+    pub(super) outcome: Outcome,
+    /// When it started, if the report says so.
+    pub(super) started_at: Option<Time>,
+    /// How long it took, in microseconds.
+    pub(super) lasted: Option<i64>,
+    /// What went wrong.
+    pub(super) error: Option<String>,
+    /// What it wrote.
+    pub(super) output: Option<String>,
+    /// Why it ended so.
+    pub(super) reason: Option<String>,
+    /// That nobody recorded it, only a later try says so.
+    pub(super) unrecorded: bool,
+}
+
+impl Try {
+    /// One without any times and texts.
+    pub(super) fn of(line: u64, outcome: Outcome) -> Self {
+        Self {
+            line,
+            outcome,
+            started_at: None,
+            lasted: None,
+            error: None,
+            output: None,
+            reason: None,
+            unrecorded: false,
+        }
+    }
+}
+
+/// How often a case was tried, and how the last try ended.
+#[derive(Debug, Clone, Copy)]
+struct Known {
+    tries: u32,
+    last: Outcome,
+}
+
+/// The cases of a run so far.
+#[derive(Debug)]
+pub(super) struct Cases {
+    run: String,
+    known: BTreeMap<Hash128, Known>,
+    specs: BTreeSet<Hash128>,
+    last_end: Option<Time>,
+}
+
+impl Cases {
+    /// No cases, of the run with that key.
+    pub(super) fn of(run: String) -> Self {
+        Self { run, known: BTreeMap::new(), specs: BTreeSet::new(), last_end: None }
+    }
+
+    /// Whether the case has not been tried yet.
+    pub(super) fn is_new(&self, key: &str) -> bool {
+        !self.known.contains_key(&hash(key))
+    }
+
+    /// States that there is a spec, the first time only.
+    pub(super) fn declare_spec(&mut self, line: u64, spec: SpecDeclared, writer: &mut Writer<'_>) {
+        if self.specs.insert(hash(&spec.spec)) {
+            writer.state(line, None, &Data::SpecDeclared(spec));
+        }
+    }
+
+    /// States that there is `case`, in its spec.
+    pub(super) fn declare(&mut self, line: u64, key: &str, case: Case, writer: &mut Writer<'_>) {
+        let verifies = case.verifies.into_iter().map(|key| EntityId::new(Kind::Requirement, key));
+        let data = ScenarioDeclared {
+            scenario: key.to_owned(),
+            name: clean::name(&case.name),
+            spec: case.group,
+            path: case.path,
+            tags: case.tags,
+            verifies: verifies.collect(),
+            planned: false,
+        };
+        writer.state(line, None, &Data::ScenarioDeclared(data));
+    }
+
+    /// States the next try of a case.
+    pub(super) fn add(&mut self, key: &str, attempt: Try, writer: &mut Writer<'_>) {
+        let known = self.known.entry(hash(key)).or_insert(Known { tries: 0, last: attempt.outcome });
+        known.tries = known.tries.saturating_add(1);
+        known.last = attempt.outcome;
+        let number = known.tries;
+        self.state(key, number, attempt, writer);
+    }
+
+    /// States the last try of a case anew, or its first.
+    pub(super) fn amend(&mut self, key: &str, attempt: Try, writer: &mut Writer<'_>) {
+        let known = self.known.entry(hash(key)).or_insert(Known { tries: 1, last: attempt.outcome });
+        known.last = attempt.outcome;
+        let number = known.tries;
+        self.state(key, number, attempt, writer);
+    }
+
+    fn state(&mut self, key: &str, number: u32, attempt: Try, writer: &mut Writer<'_>) {
+        let lasted = attempt.lasted.unwrap_or(0);
+        let at = attempt.started_at.map(|start| start.plus(lasted).min(Time::MAX));
+        self.last_end = self.last_end.max(at);
+        let provenance = match (attempt.unrecorded, at) {
+            (true, _) => Some(Provenance::Unrecorded),
+            (false, None) => Some(Provenance::Inferred),
+            (false, Some(_)) => None,
+        };
+        let data = AttemptFinished {
+            key: key.to_owned(),
+            run: self.run.clone(),
+            outcome: attempt.outcome,
+            r#try: Some(number),
+            queued_at: None,
+            started_at: attempt.started_at,
+            error: attempt.error,
+            output: attempt.output,
+            reason: attempt.reason,
+            commit: None,
+            provenance,
+        };
+        writer.state(attempt.line, at, &Data::ScenarioFinished(data));
+    }
+
+    /// How many cases there are.
+    pub(super) fn len(&self) -> usize {
+        self.known.len()
+    }
+
+    /// How many of them ended badly.
+    pub(super) fn failed(&self) -> usize {
+        self.known.values().filter(|known| known.last.is_bad()).count()
+    }
+
+    /// Why the run failed, if a case of it did.
+    pub(super) fn reason(&self) -> Option<String> {
+        match self.failed() {
+            0 => None,
+            n => Some(format!("{n} of {} test cases failed", self.len())),
+        }
+    }
+
+    /// States the run, which ended `run.outcome`, at the earliest with its last try.
+    pub(super) fn close(self, line: u64, run: Run, writer: &mut Writer<'_>) {
+        let Run { outcome, reason, name, commit, started_at, finished_at } = run;
+        let stream = Stream::Bdv;
+        if let Some(started_at) = started_at {
+            let data = RunStarted { stream, run: self.run.clone(), name, commit: commit.clone() };
+            writer.state(line, Some(started_at), &Data::RunStarted(data));
+        }
+        let finished_at = finished_at.map(|end| end.max(self.last_end.unwrap_or(end)));
+        let data = RunFinished { stream, run: self.run, outcome, started_at: None, reason, commit };
+        writer.state(line, finished_at, &Data::RunFinished(data));
+    }
+}
+
+/// What a report says of its run as a whole.
+#[derive(Debug)]
+pub(super) struct Run {
+    /// How it ended.
+    pub(super) outcome: Outcome,
+    /// Why.
+    pub(super) reason: Option<String>,
+    /// Human name.
+    pub(super) name: Option<String>,
+    /// Source revision.
+    pub(super) commit: Option<String>,
+    /// When it started.
+    pub(super) started_at: Option<Time>,
+    /// When it ended.
+    pub(super) finished_at: Option<Time>,
+}
+
+fn hash(key: &str) -> Hash128 {
+    Hash128::of(&[key.as_bytes()])
+}
+
+/// Message and text as one, the message not repeated, at most `bytes_max` bytes; else the type.
+pub(super) fn told(message: &str, text: &str, kind: &str, bytes_max: usize) -> Option<String> {
+    let (message, text) = (message.trim(), text.trim());
+    let both = match (message.is_empty(), text.is_empty()) {
+        (false, false) if !text.contains(message) => clean::prose(&format!("{message}\n{text}"), bytes_max),
+        (false, true) => clean::prose(message, bytes_max),
+        _ => clean::prose(text, bytes_max),
+    };
+    both.or_else(|| clean::prose(kind, bytes_max))
+}
