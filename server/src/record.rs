@@ -8,8 +8,8 @@
 
 use serde_json::Value;
 use shared::event::data::{
-    ContextRecorded, DecisionRecorded, OverrideRecorded, QuarantineGranted, RecordRevoked,
-    SuppressionGranted, Topic,
+    ContextRecorded, DecisionRecorded, OverrideRecorded, QuarantineFixProposed, QuarantineGranted,
+    RecordRevoked, SuppressionGranted, Topic,
 };
 use shared::event::{Book, Data, Event, Hash128, Identity, Refusal, decode_value, event_json};
 use shared::id::{Name, Stream};
@@ -72,6 +72,8 @@ pub struct QuarantineRequest {
     pub reason: String,
     /// Who answers for it.
     pub owner: Option<String>,
+    /// Where the repair is followed.
+    pub ticket: Option<String>,
     /// Until when.
     pub expires_at: Time,
 }
@@ -123,8 +125,16 @@ impl Place {
                 reason: request.reason,
                 expires_at: request.expires_at,
                 owner: request.owner,
+                ticket: request.ticket,
             }),
         )
+    }
+
+    /// The event that proposes a fix for the quarantine `record`.
+    #[must_use]
+    pub fn fix_event(&self, record: String, commit: String, reruns: Option<u32>) -> Event {
+        let id = self.record_id("fix", None, &record);
+        self.event(&id, Data::QuarantineFixProposed(QuarantineFixProposed { record, commit, reruns }))
     }
 
     /// The event that ends a record of `book`; `None` for books whose records never end.

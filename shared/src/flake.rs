@@ -6,11 +6,28 @@
 //! (1 − p_b)·p_f^f·(1 − p_f)^s + p_b·[s = 0]; priors are uniform. p_b is integrated in closed form, p_f on
 //! a midpoint grid, so that the answer is deterministic and cheap; transcendentals come from `libm`.
 //!
-//! Not here: which tries belong to which commit (`lens::bdv`), quarantine.
+//! Beside the probability, figures that other tools print, so that people can compare: Apple's flip rate and
+//! entropy ([`version`]), Buildkite's transition score ([`transition`]), Wilson's interval ([`wilson`]); the
+//! codes of reasons ([`reason`]); where a scenario stands between healthy and quarantined ([`standing`]); and
+//! what a project remembers of earlier iterations ([`past`]).
+//!
+//! Not here: which tries belong to which commit, which runs are left out (`lens::bdv`).
 
+mod limits;
+pub mod past;
 mod posterior;
+pub mod reason;
+pub mod standing;
+pub mod transition;
+pub mod version;
 
+pub use limits::Limits;
+pub use past::PastTries;
 pub use posterior::{ALL_FAILING_MAX, Posterior, posterior};
+pub use reason::ReasonCode;
+pub use standing::{Conduct, Reruns, Standing, Term};
+pub use transition::{TRANSITION_WINDOW, transition_score};
+pub use version::{Version, unweighted, weighted};
 
 use std::collections::BTreeMap;
 

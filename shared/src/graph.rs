@@ -21,8 +21,8 @@ mod terms;
 pub use clocks::{Tick, Ticks};
 pub use history::Version;
 pub use scene::{
-    Attempt, ContextDocument, DeclaredLink, Entity, Evidence, IterationState, LedgerRecord, OpenBatch,
-    Picture, Run, Scene,
+    Attempt, ContextDocument, DeclaredLink, Entity, Evidence, FixProposal, IterationState, LedgerRecord,
+    OpenBatch, Picture, Run, Scene,
 };
 
 use crate::event::{Entry, Facet, Hash128, Subject};

@@ -7,6 +7,7 @@ use crate::lens::link::entity_link;
 use crate::lens::mark::Mark;
 use crate::lens::{named, without_keys};
 use leptos::prelude::*;
+use shared::flake::Standing;
 use shared::graph::Entity;
 use shared::id::{EntityId, Kind, Stream};
 use shared::lens::Analysis;
@@ -112,6 +113,9 @@ fn of_scenario(analysis: &Analysis, scenario: Option<&Scenario>) -> Facts {
             [&share(flake.probability), " (90 %: ", &share(flake.low), " to ", &share(flake.high), ")"]
                 .concat();
         facts.push(("Flake probability", text(range)));
+    }
+    if scenario.standing != Standing::Healthy {
+        facts.push(("Standing", text(scenario.standing.words())));
     }
     for reason in &flake.reasons {
         facts.push(("Flake", text(crate::lens::without_code(reason))));

@@ -97,9 +97,11 @@ impl Mutation {
         reason: String,
         expires_at: String,
         owner: Option<String>,
+        ticket: Option<String>,
         id: Option<String>,
     ) -> Result<Recorded> {
-        let request = QuarantineRequest { id, scenario, reason, owner, expires_at: time(&expires_at)? };
+        let expires_at = time(&expires_at)?;
+        let request = QuarantineRequest { id, scenario, reason, owner, ticket, expires_at };
         add(ctx, place(ctx, &iteration).await?.quarantine_event(request)).await
     }
 

@@ -88,6 +88,7 @@ pub fn router() -> OpenApiRouter<HttpState> {
         .routes(routes!(record::revoke_suppression))
         .routes(routes!(ledger::quarantine, record::add_quarantine))
         .routes(routes!(record::revoke_quarantine))
+        .routes(routes!(record::propose_fix))
         .routes(routes!(ledger::decisions, record::record_decision))
         .routes(routes!(log::events))
         .routes(routes!(log::event))

@@ -12,6 +12,7 @@ use shared::event::data::{ContextRecorded, Topic};
 use shared::event::{Book, Data, Event, Identity};
 use shared::graph::{LedgerRecord, Scene};
 use shared::id::Name;
+use shared::lens::bdv::remember;
 use shared::time::{AsOf, Time};
 use shared::verdict::context::Context;
 use shared::verdict::history::{
@@ -147,15 +148,19 @@ impl Ingest {
         Ok(serde_json::to_string(&carried).ok())
     }
 
-    /// Verdicts of earlier iterations as they stand now; `None` if there are none.
+    /// Verdicts of earlier iterations as they stand now, and how their tries ended; `None` if there are none.
     async fn history(&self, earlier: &[IterationRow]) -> Result<Option<String>, IngestError> {
         let mut history = History::default();
+        let mut answers = Vec::new();
         for row in earlier.iter().filter(|row| row.head <= JUDGED_EVENTS_MAX) {
             match self.inner.board.answer(&row.iteration, &Question::NOW).await {
-                Ok(answer) => history.iterations.push(PastIteration {
-                    iteration: row.iteration.to_string(),
-                    verdict: answer.analysis.verdict.verdict,
-                }),
+                Ok(answer) => {
+                    history.iterations.push(PastIteration {
+                        iteration: row.iteration.to_string(),
+                        verdict: answer.analysis.verdict.verdict,
+                    });
+                    answers.push(answer);
+                }
                 Err(BoardError::Store(error)) => return Err(super::refuse(error)),
                 // One iteration that cannot be judged must not keep the next one from opening.
                 Err(error) => tracing::error!(%error, iteration = %row.iteration, "left out of the history"),
@@ -164,6 +169,7 @@ impl Ingest {
         if history.iterations.is_empty() {
             return Ok(None);
         }
+        remember(&mut history, answers.iter().map(|answer| &answer.analysis.scene));
         Ok(serde_json::to_string(&history).ok())
     }
 }
@@ -188,6 +194,8 @@ fn carry(carried: &mut CarriedLedger, record: LedgerRecord) {
             owner: record.actor,
             since: record.since,
             expires_at,
+            ticket: record.ticket,
+            fix: record.fix,
         }),
         _ => {}
     }

@@ -154,7 +154,8 @@ catalogue! {
     EntityRemoved(EntityRemoved) = "mission.entity.removed.v1", None, "This source no longer sees an entity.", "entity";
     SuppressionGranted(SuppressionGranted) = "mission.suppression.granted.v1", ACC, "A violation does not block for a while.", "suppression, reason, [violation, rule, owner, expires_at]";
     SuppressionRevoked(RecordRevoked) = "mission.suppression.revoked.v1", ACC, "Ends a suppression.", "record, [reason]";
-    QuarantineGranted(QuarantineGranted) = "mission.quarantine.granted.v1", BDV, "A flaky scenario does not gate for a while.", "quarantine, scenario, reason, expires_at, [owner]";
+    QuarantineGranted(QuarantineGranted) = "mission.quarantine.granted.v1", BDV, "A flaky scenario does not gate for a while.", "quarantine, scenario, reason, expires_at, [owner, ticket]";
+    QuarantineFixProposed(QuarantineFixProposed) = "mission.quarantine.fix_proposed.v1", BDV, "A commit claims to end a quarantined flake.", "record, commit, [reruns]";
     QuarantineRevoked(RecordRevoked) = "mission.quarantine.revoked.v1", BDV, "Ends a quarantine.", "record, [reason]";
     OverrideRecorded(OverrideRecorded) = "mission.override.recorded.v1", None, "A person answers for deploying against the verdict.", "override, reason, expires_at, [scope[], actor]";
     OverrideRevoked(RecordRevoked) = "mission.override.revoked.v1", None, "Ends an override.", "record, [reason]";

@@ -308,11 +308,15 @@ pub enum Facet {
     Waiver,
     /// How a violation stands to its tool's baseline: the name of a [`Baseline`]. [`Value::Text`].
     Baseline,
+    /// Where the repair of a quarantined scenario is followed. [`Value::Text`].
+    Ticket,
+    /// Passing reruns that prove a proposed fix. [`Value::Number`].
+    Reruns,
 }
 
 impl Facet {
     /// All facets in digest order.
-    pub const ALL: [Facet; 38] = [
+    pub const ALL: [Facet; 40] = [
         Facet::Exists,
         Facet::Name,
         Facet::Path,
@@ -351,6 +355,8 @@ impl Facet {
         Facet::Settings,
         Facet::Waiver,
         Facet::Baseline,
+        Facet::Ticket,
+        Facet::Reruns,
     ];
 }
 

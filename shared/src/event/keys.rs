@@ -49,6 +49,7 @@ impl Data {
             ),
             Data::SuppressionGranted(d) => vec![("suppression", &d.suppression)],
             Data::QuarantineGranted(d) => vec![("quarantine", &d.quarantine), ("scenario", &d.scenario)],
+            Data::QuarantineFixProposed(d) => vec![("record", &d.record), ("commit", &d.commit)],
             Data::OverrideRecorded(d) => vec![("override", &d.r#override)],
             Data::SuppressionRevoked(d) | Data::QuarantineRevoked(d) | Data::OverrideRevoked(d) => {
                 vec![("record", &d.record)]

@@ -3,7 +3,8 @@
 use crate::event::{Baseline, Book, ContractState, Outcome, Provenance, Severity, Waiver};
 use crate::id::{AttemptId, EntityId, LinkId, Stream};
 use crate::time::{AsOf, Position, Time};
-use std::collections::BTreeMap;
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything present at an `AsOf`, before correlation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,6 +25,10 @@ pub struct Scene {
     pub open_batches: Vec<OpenBatch>,
     /// Ledger records that have not been revoked, expired or not, sorted by book and id.
     pub ledger: Vec<LedgerRecord>,
+    /// Records that were revoked here, also such as were carried over from an earlier iteration.
+    pub revoked: BTreeSet<(Book, String)>,
+    /// Fixes proposed here for records that were carried over, by the record's id.
+    pub fixes: BTreeMap<String, FixProposal>,
     /// Context documents by topic.
     pub context: BTreeMap<String, ContextDocument>,
 }
@@ -221,6 +226,10 @@ pub struct LedgerRecord {
     pub expires_at: Option<Time>,
     /// Document of a decision.
     pub body: Option<String>,
+    /// Where the repair of a quarantined scenario is followed.
+    pub ticket: Option<String>,
+    /// The fix that was proposed for a quarantined scenario.
+    pub fix: Option<FixProposal>,
     /// Position it was recorded at.
     pub position: Position,
 }
@@ -231,6 +240,18 @@ impl LedgerRecord {
     pub fn in_force(&self, valid: Time) -> bool {
         self.since <= valid && self.expires_at.is_none_or(|end| valid < end)
     }
+}
+
+/// A commit that claims to end a flake.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FixProposal {
+    /// The commit.
+    pub commit: String,
+    /// Passing reruns on it that prove the fix; the policy's number if absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reruns: Option<u32>,
+    /// When it was proposed.
+    pub since: Time,
 }
 
 /// A context document in force.

@@ -13,7 +13,7 @@ use super::scene::{OpenBatch, Picture};
 use super::{Graph, Scene, State};
 use crate::event::{Facet, Subject, Value};
 use crate::time::{Position, Time};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The winner of one cell.
 pub(super) struct Held<'a> {
@@ -38,6 +38,8 @@ pub(super) fn scene(graph: &Graph, state: &State) -> Scene {
         pictures: pictures(graph, state),
         open_batches: open_batches(graph, state),
         ledger: Vec::new(),
+        revoked: BTreeSet::new(),
+        fixes: BTreeMap::new(),
         context: BTreeMap::new(),
     };
     let mut tries = BTreeMap::new();

@@ -106,9 +106,12 @@ fn ledger(scene: &Scene, carried: CarriedLedger) -> Vec<LedgerRecord> {
         since,
         expires_at: None,
         body: None,
+        ticket: None,
+        fix: None,
         position,
     };
     let mut records = scene.ledger.clone();
+    let own = records.len();
     records.extend(carried.suppressions.into_iter().map(|carried| LedgerRecord {
         target: carried.violation,
         rule: carried.rule,
@@ -120,8 +123,20 @@ fn ledger(scene: &Scene, carried: CarriedLedger) -> Vec<LedgerRecord> {
         target: Some(carried.scenario),
         actor: carried.owner,
         expires_at: Some(carried.expires_at),
+        ticket: carried.ticket,
+        fix: carried.fix,
         ..blank(Book::Quarantine, carried.id, carried.reason, carried.since)
     }));
+    let mut place = 0;
+    records.retain(|record| {
+        place += 1;
+        place <= own || !scene.revoked.contains(&(record.book, record.id.clone()))
+    });
+    for record in records.iter_mut().filter(|record| record.book == Book::Quarantine) {
+        if let Some(fix) = scene.fixes.get(&record.id) {
+            record.fix = Some(fix.clone());
+        }
+    }
     // Stable: the iteration's own record of an id comes first and is the one kept.
     crate::order::sort_by(&mut records, |a, b| (a.book, &a.id).cmp(&(b.book, &b.id)));
     records.dedup_by(|later, first| (later.book, &later.id) == (first.book, &first.id));

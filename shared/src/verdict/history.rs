@@ -2,16 +2,18 @@
 //!
 //! | topic | document |
 //! |---|---|
-//! | `history` | `{"iterations":[{"iteration":"I-1","verdict":"deployable"}, …], "scenarios":["key that must report", …]}`, oldest first |
-//! | `ledger` | `{"suppressions":[{"id","reason","violation"or"rule","owner","since","expires_at"}], "quarantine":[{"id","reason","scenario","owner","since","expires_at"}]}` |
+//! | `history` | `{"iterations":[{"iteration":"I-1","verdict":"deployable"}, …], "scenarios":["key that must report", …],"tries":{"scenario key":"17 4f2a91c0b3de:FP", …}}`, oldest first; tries as in [`crate::flake::past`] |
+//! | `ledger` | `{"suppressions":[{"id","reason","violation"or"rule","owner","since","expires_at"}], "quarantine":[{"id","reason","scenario","owner","since","expires_at","ticket","fix":{"commit","reruns","since"}}]}` |
 //! | `baseline` | `{"violations":["key of an accepted violation", …]}` |
 //!
 //! Unknown fields are refused. Documents of the topic `rules` are kept for people; rules reach the graph as events.
 
 use super::VerdictName;
+use crate::flake::PastTries;
+use crate::graph::FixProposal;
 use crate::time::Time;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Iterations that the approval rate looks back on.
 pub const APPROVAL_WINDOW: usize = 10;
@@ -24,6 +26,9 @@ pub struct History {
     pub iterations: Vec<PastIteration>,
     /// Keys of scenarios that reported before and must report again.
     pub scenarios: BTreeSet<String>,
+    /// How the tries of scenarios ended in those iterations, by scenario key.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub tries: BTreeMap<String, PastTries>,
 }
 
 /// An earlier iteration.
@@ -98,6 +103,12 @@ pub struct CarriedQuarantine {
     pub since: Time,
     /// Until when.
     pub expires_at: Time,
+    /// Where the repair is followed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ticket: Option<String>,
+    /// The fix that was proposed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fix: Option<FixProposal>,
 }
 
 /// Violations accepted before the rule was enforced.

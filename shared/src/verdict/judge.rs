@@ -65,7 +65,9 @@ pub fn judge(scene: &Scene, lenses: &Lenses, context: &Context) -> Verdict {
     let states = [0, 1, 2].map(|i| judged[i].verdict.state);
     let valid = scene.as_of.valid;
     let stale = judged.iter().filter_map(|stream| stream.stale_at).filter(|at| *at > valid);
-    let next_change = stale.chain(context.next_expiry(valid)).min();
+    let watched = lenses.bdv.quarantine.iter().filter_map(|record| record.fix.as_ref()?.grace_until);
+    let watched = watched.filter(|until| *until > valid);
+    let next_change = stale.chain(watched).chain(context.next_expiry(valid)).min();
     let counterfactual =
         judged.iter().flat_map(|stream| &stream.changes).take(CHANGES_MAX).cloned().collect();
     let [dde, bdv, acc] = judged.map(|stream| stream.verdict);

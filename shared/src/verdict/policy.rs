@@ -10,6 +10,7 @@ mod document;
 #[cfg(feature = "toml")]
 pub use document::{BUILT_IN, PolicyError};
 
+use crate::flake::Limits;
 use crate::id::Stream;
 use crate::lens::kpi::{DEFINITIONS, Kpi, Measure, Threshold};
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,6 +26,8 @@ pub struct Policy {
     pub required_scenarios: BTreeSet<String>,
     /// Quarantines in force at most.
     pub quarantine_cap: u32,
+    /// Mass failures, suspicion, proof of fixes.
+    pub flake: Limits,
     /// Minutes after which a stream's newest evidence is stale.
     pub staleness_minutes: BTreeMap<Stream, u32>,
     /// Thresholds in the order of [`DEFINITIONS`].
@@ -34,7 +37,7 @@ pub struct Policy {
 }
 
 /// Hash of the built-in document.
-const BUILT_IN_DIGEST: &str = "88f1a6d045667487e8d7eb6441ef47bc";
+const BUILT_IN_DIGEST: &str = "185bdaaa41fb81ad5a001dc6a926c1d5";
 /// Target and exit of each of [`DEFINITIONS`], in millionths, as in the built-in document.
 const BUILT_IN_THRESHOLDS: [(i64, i64); 12] = [
     (990_000, 950_000),
@@ -72,6 +75,7 @@ impl Policy {
             required_tasks: BTreeSet::new(),
             required_scenarios: BTreeSet::new(),
             quarantine_cap: 20,
+            flake: Limits::BUILT_IN,
             staleness_minutes: BTreeMap::new(),
             thresholds: BUILT_IN_THRESHOLDS.map(|(target, exit)| Threshold { target, exit }).to_vec(),
             digest: BUILT_IN_DIGEST.to_owned(),
@@ -83,6 +87,10 @@ impl Policy {
         lines.extend(self.required_streams.iter().map(|stream| format!("stream {}", stream.as_str())));
         lines.extend(self.required_tasks.iter().map(|key| format!("task {key}")));
         lines.extend(self.required_scenarios.iter().map(|key| format!("scenario {key}")));
+        // Only what differs from the built-in ones: a document that says nothing of flakes stays as it is.
+        let named = Limits::NAMES.iter().zip(self.flake.values()).zip(Limits::BUILT_IN.values());
+        let changed = named.filter(|((_, value), built_in)| value != built_in);
+        lines.extend(changed.map(|((name, value), _)| format!("flake {name} {value}")));
         let limits = self.staleness_minutes.iter();
         lines.extend(limits.map(|(stream, minutes)| format!("staleness {} {minutes}", stream.as_str())));
         let thresholds = DEFINITIONS.iter().zip(&self.thresholds);
@@ -115,6 +123,12 @@ impl Policy {
     fn set(&mut self, word: &str, rest: &str) -> Option<()> {
         match word {
             "quarantine" => self.quarantine_cap = rest.parse().ok()?,
+            "flake" => {
+                let (name, value) = rest.split_once(' ')?;
+                let mut values = self.flake.values();
+                values[Limits::NAMES.iter().position(|known| *known == name)?] = value.parse().ok()?;
+                self.flake = Limits::of(values);
+            }
             "stream" => drop(self.required_streams.insert(stream(rest)?)),
             "task" => drop(self.required_tasks.insert(rest.to_owned())),
             "scenario" => drop(self.required_scenarios.insert(rest.to_owned())),
@@ -165,7 +179,8 @@ mod tests {
 
     #[test]
     fn settings_lose_nothing() {
-        let document = "version = 1\nrequired_streams = [\"bdv\"]\nquarantine = { cap = 3 }\n\
+        let document = "version = 1\nrequired_streams = [\"bdv\"]\nquarantine = { cap = 3, fix_reruns = 5 }\n\
+            flake = { mass_failure_share = 0.25, suspect_above = 0.1 }\n\
             thresholds.\"bdv.flake_rate\" = { target = 0.01, exit = 0.02 }\nstaleness = { acc = 7 }\n\
             required = { tasks = [\"a b\", \"a\\nb\"], scenarios = [\"\"] }\n";
         let policy = Policy::parse(document).unwrap();

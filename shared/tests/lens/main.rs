@@ -2,6 +2,7 @@
 
 mod behaviour;
 mod correlation;
+mod flakes;
 mod laws;
 mod real;
 mod structure;

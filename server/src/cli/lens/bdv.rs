@@ -1,11 +1,11 @@
 //! The behaviour lens in the terminal.
 
 use super::dde::section;
-use super::{duration, keys_in_cell, tries, yes};
+use super::{duration, keys_in_cell, tries};
 use crate::cli::failure::Failure;
 use crate::cli::print::{Align, Out, Table};
 use shared::lens::Bdv;
-use shared::lens::bdv::{Coverage, Flake, Status, Totals};
+use shared::lens::bdv::{Coverage, Flake, ProposedFix, Scenario, Status, Totals};
 
 pub(super) fn print(bdv: &Bdv, title: &str, out: &mut Out) -> Result<(), Failure> {
     out.line(title)?;
@@ -17,7 +17,8 @@ pub(super) fn print(bdv: &Bdv, title: &str, out: &mut Out) -> Result<(), Failure
         ("LAST TOOK", Align::Right),
         ("FLAKES", Align::Right),
         ("90 % BETWEEN", Align::Left),
-        ("QUARANTINED", Align::Left),
+        ("FLIPS", Align::Right),
+        ("STANDING", Align::Left),
     ]);
     for scenario in &bdv.scenarios {
         let (flake, interval) = flake(&scenario.flake);
@@ -28,10 +29,14 @@ pub(super) fn print(bdv: &Bdv, title: &str, out: &mut Out) -> Result<(), Failure
             duration(&scenario.attempts),
             flake,
             interval,
-            yes(scenario.quarantined),
+            scenario.flake.flips.to_string(),
+            scenario.standing.words().to_owned(),
         ]);
     }
     section(&scenarios, "no scenarios", out)?;
+    if bdv.scenarios.iter().any(|scenario| !scenario.flake.reasons.is_empty()) {
+        flakes(bdv, out)?;
+    }
     let mut requirements = Table::new(&[
         ("REQUIREMENT", Align::Left),
         ("NAME", Align::Left),
@@ -69,6 +74,9 @@ fn quarantine(bdv: &Bdv, out: &mut Out) -> Result<(), Failure> {
         ("SCENARIO", Align::Left),
         ("COUNTS", Align::Left),
         ("UNTIL", Align::Left),
+        ("OWNER", Align::Left),
+        ("TICKET", Align::Left),
+        ("FIX", Align::Left),
         ("REASON", Align::Left),
     ]);
     for record in &bdv.quarantine {
@@ -82,7 +90,47 @@ fn quarantine(bdv: &Bdv, out: &mut Out) -> Result<(), Failure> {
             record.scenario.key.clone(),
             counts,
             record.expires_at.map(|end| end.to_string()).unwrap_or_default(),
+            record.owner.clone().unwrap_or_default(),
+            record.ticket.clone().unwrap_or_default(),
+            record.fix.as_ref().map(fix).unwrap_or_default(),
             record.reason.clone(),
+        ]);
+    }
+    section(&table, "", out)
+}
+
+/// "2 of 20 on 4f2a91c".
+fn fix(fix: &ProposedFix) -> String {
+    let word = if fix.refuted { ", failed" } else { "" };
+    format!("{} of {} on {}{word}", fix.passed, fix.needed, fix.commit)
+}
+
+/// Why the flakes flake, the likeliest first.
+fn flakes(bdv: &Bdv, out: &mut Out) -> Result<(), Failure> {
+    let mut flaky: Vec<&Scenario> = bdv.scenarios.iter().filter(|s| !s.flake.reasons.is_empty()).collect();
+    flaky.sort_by(|a, b| b.flake.probability.total_cmp(&a.flake.probability).then(a.id.cmp(&b.id)));
+    let mut table = Table::new(&[
+        ("FLAKE", Align::Left),
+        ("FAILED", Align::Right),
+        ("95 % BETWEEN", Align::Left),
+        ("BROKEN", Align::Right),
+        ("TRANSITION", Align::Right),
+        ("FLIP RATE", Align::Right),
+        ("ENTROPY", Align::Right),
+        ("BECAUSE", Align::Left),
+    ]);
+    for scenario in flaky {
+        let flake = &scenario.flake;
+        let percent = |value: f64| format!("{:.0} %", value * 100.0);
+        table.row([
+            scenario.id.key.clone(),
+            format!("{} of {}", flake.failure.failed, flake.failure.tried),
+            format!("{} and {}", percent(flake.failure.low), percent(flake.failure.high)),
+            percent(flake.broken),
+            format!("{:.2}", flake.transition),
+            format!("{:.2}", flake.versions.flip_rate_weighted),
+            format!("{:.2}", flake.versions.entropy_weighted),
+            flake.codes.iter().map(|code| code.as_str()).collect::<Vec<_>>().join(", "),
         ]);
     }
     section(&table, "", out)

@@ -14,6 +14,7 @@ use shared::event::data::Topic;
 use shared::event::{Book, Event};
 use shared::id::{Name, Stream};
 use shared::time::Time;
+use shared::verdict::context::Context;
 use shared::verdict::policy::Policy;
 use utoipa::ToSchema;
 
@@ -123,6 +124,8 @@ pub(super) struct NewQuarantine {
     reason: String,
     /// Who answers for it.
     owner: Option<String>,
+    /// Where the repair is followed.
+    ticket: Option<String>,
     /// Until when.
     expires_at: Time,
 }
@@ -138,10 +141,37 @@ pub(super) async fn add_quarantine(
     IterationName(iteration): IterationName,
     Json(new): Json<NewQuarantine>,
 ) -> Result<(StatusCode, Json<Recorded>), Problem> {
-    let NewQuarantine { id, scenario, reason, owner, expires_at } = new;
+    let NewQuarantine { id, scenario, reason, owner, ticket, expires_at } = new;
     let place = place(&state.service, &iteration).await?;
-    let request = QuarantineRequest { id, scenario, reason, owner, expires_at };
+    let request = QuarantineRequest { id, scenario, reason, owner, ticket, expires_at };
     add(&state, &actor, place.quarantine_event(request)).await
+}
+
+/// A fix to propose for a quarantined scenario.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewFix {
+    /// The fixing commit.
+    commit: String,
+    /// Passing reruns on it that prove the fix; the policy's number if absent.
+    reruns: Option<u32>,
+}
+
+/// Proposes a fix for a quarantined scenario: its reruns on that commit prove or refute it.
+#[utoipa::path(post, path = "/iterations/{iteration}/quarantine/{id}/fix", tag = "behaviour",
+    operation_id = "propose_fix",
+    params(("iteration" = String, Path), ("id" = String, Path, description = "Id of the record")),
+    request_body = NewFix,
+    responses((status = 201, body = Recorded),
+        (status = "4XX", body = ProblemBody, content_type = "application/problem+json")))]
+pub(super) async fn propose_fix(
+    State(state): State<HttpState>,
+    actor: Actor,
+    Path((iteration, id)): Path<(Name, String)>,
+    Json(NewFix { commit, reruns }): Json<NewFix>,
+) -> Result<(StatusCode, Json<Recorded>), Problem> {
+    let place = known(&state, Book::Quarantine, &iteration, &id).await?;
+    add(&state, &actor, place.fix_event(id, commit, reruns)).await
 }
 
 /// Records the verdict of now, so that it can be shown later as it was given.
@@ -200,12 +230,20 @@ async fn revoke(
     iteration: &Name,
     id: &str,
 ) -> Result<Json<Recorded>, Problem> {
-    let answer = state.service.board.answer(iteration, &Question::NOW).await?;
-    let known = answer.analysis.scene.ledger.iter().any(|record| record.book == book && record.id == id);
-    let place = Place { project: answer.project, iteration: answer.iteration, now: answer.now };
-    let event = place.revocation_event(book, id, None).filter(|_| known);
+    let place = known(state, book, iteration, id).await?;
+    let event = place.revocation_event(book, id, None);
     let event = event.ok_or_else(|| Problem::not_found(format!("no record {id:?} to end")))?;
     add(state, actor, event).await.map(|(_, recorded)| recorded)
+}
+
+/// Where a statement about the record `id` goes; the record must be there, or carried over.
+async fn known(state: &HttpState, book: Book, iteration: &Name, id: &str) -> Result<Place, Problem> {
+    let answer = state.service.board.answer(iteration, &Question::NOW).await?;
+    let known = Context::of(&answer.analysis.scene).records(book).any(|record| record.id == id);
+    if !known {
+        return Err(Problem::not_found(format!("no record {id:?}")));
+    }
+    Ok(Place { project: answer.project, iteration: answer.iteration, now: answer.now })
 }
 
 /// Where a record of `iteration` goes; the iteration must be there.

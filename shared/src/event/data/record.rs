@@ -76,6 +76,20 @@ optional_data! {
     ;
         /// Who answers for it (a token in the log).
         owner: Option<String>,
+        /// Where the repair is followed.
+        ticket: Option<String>,
+    }
+}
+optional_data! {
+    /// A commit claims to end the flake of a quarantined scenario.
+    QuarantineFixProposed {
+        /// Id of the quarantine record.
+        record: String,
+        /// The fixing commit.
+        commit: String,
+    ;
+        /// Passing reruns on it that prove the fix; by default the policy's number.
+        reruns: Option<u32>,
     }
 }
 optional_data! {

@@ -45,7 +45,16 @@ impl Scribe {
                 self.text(&subject, Facet::Reason, at, Some(&d.reason));
                 self.text(&subject, Facet::Target, at, Some(&d.scenario));
                 self.text(&subject, Facet::Actor, at, d.owner.as_ref());
+                self.text(&subject, Facet::Ticket, at, d.ticket.as_ref());
                 self.expires(&subject, at, Some(d.expires_at));
+            }
+            Data::QuarantineFixProposed(d) => {
+                let at = self.occurrence();
+                let subject = Subject::Ledger(Book::Quarantine, d.record.clone());
+                self.put(&subject, Facet::Commit, at, Value::Text(d.commit.clone()));
+                if let Some(reruns) = d.reruns {
+                    self.put(&subject, Facet::Reruns, at, Value::Number(i64::from(reruns)));
+                }
             }
             Data::OverrideRecorded(d) => {
                 // An override counts from when it was recorded, whatever its producer says.

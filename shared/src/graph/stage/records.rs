@@ -1,8 +1,8 @@
 //! The iteration itself, its ledgers and its contexts.
 
-use super::{Winners, text, time};
+use super::{Winners, number, text, time};
 use crate::event::{Book, Facet, Value};
-use crate::graph::scene::{ContextDocument, IterationState, LedgerRecord, Scene};
+use crate::graph::scene::{ContextDocument, FixProposal, IterationState, LedgerRecord, Scene};
 
 /// An iteration of which nothing is known: open, because its first event opens it.
 pub(super) fn unknown_iteration() -> IterationState {
@@ -24,10 +24,15 @@ pub(super) fn iteration(winners: Winners<'_>) -> IterationState {
     iteration
 }
 
-/// Puts a record that has not been revoked where it belongs.
+/// Puts a record where it belongs: among those that were not revoked, or among those that were.
 pub(super) fn record(scene: &mut Scene, book: Book, id: &str, winners: Winners<'_>) {
-    let Some(active) = winners.iter().find(|held| held.facet == Facet::Active) else { return };
+    let Some(active) = winners.iter().find(|held| held.facet == Facet::Active) else {
+        // The record itself was carried over: its grant stands in an earlier iteration's log.
+        scene.fixes.extend(fix(&winners).map(|fix| (id.to_owned(), fix)));
+        return;
+    };
     if active.value != Value::Flag(true) {
+        scene.revoked.insert((book, id.to_owned()));
         return;
     }
     let mut record = LedgerRecord {
@@ -41,9 +46,12 @@ pub(super) fn record(scene: &mut Scene, book: Book, id: &str, winners: Winners<'
         since: active.valid,
         expires_at: None,
         body: None,
+        ticket: None,
+        fix: None,
         position: active.position,
     };
     let (mut digest, mut settings) = (None, Vec::new());
+    record.fix = fix(&winners);
     for held in winners {
         match (held.facet, held.value) {
             (Facet::Reason, value) => record.reason = text(value),
@@ -55,6 +63,7 @@ pub(super) fn record(scene: &mut Scene, book: Book, id: &str, winners: Winners<'
             (Facet::Body, value) => record.body = text(value),
             (Facet::Digest, value) => digest = text(value),
             (Facet::Settings, Value::Texts(lines)) => settings = lines,
+            (Facet::Ticket, value) => record.ticket = text(value),
             _ => {}
         }
     }
@@ -67,4 +76,12 @@ pub(super) fn record(scene: &mut Scene, book: Book, id: &str, winners: Winners<'
         (Book::Context, _, _) => {}
         (_, _, body) => scene.ledger.push(LedgerRecord { body, ..record }),
     }
+}
+
+/// The fix proposed for a record, if one was.
+fn fix(winners: &Winners<'_>) -> Option<FixProposal> {
+    let of = |facet: Facet| winners.iter().find(|held| held.facet == facet);
+    let commit = of(Facet::Commit)?;
+    let reruns = of(Facet::Reruns).and_then(|reruns| number(&reruns.value));
+    Some(FixProposal { commit: text(commit.value.clone())?, reruns, since: commit.valid })
 }

@@ -35,6 +35,7 @@ struct Document {
     #[serde(default)]
     thresholds: BTreeMap<String, Limits>,
     quarantine: Option<QuarantineLimits>,
+    flake: Option<FlakeLimits>,
     #[serde(default)]
     staleness: BTreeMap<Stream, u32>,
     #[serde(default)]
@@ -52,6 +53,16 @@ struct Limits {
 #[serde(deny_unknown_fields)]
 struct QuarantineLimits {
     cap: u32,
+    fix_reruns: Option<u32>,
+    grace_days: Option<u32>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FlakeLimits {
+    mass_failure_share: Option<f64>,
+    mass_failure_min: Option<u32>,
+    suspect_above: Option<f64>,
 }
 
 #[derive(Deserialize, Default)]
@@ -91,6 +102,23 @@ impl Policy {
         }
         if let Some(limits) = document.quarantine {
             self.quarantine_cap = limits.cap;
+            self.flake.fix_reruns = limits.fix_reruns.unwrap_or(self.flake.fix_reruns);
+            self.flake.grace_days = limits.grace_days.unwrap_or(self.flake.grace_days);
+        }
+        if let Some(limits) = document.flake {
+            let share = |name: &str, value: f64| {
+                share_of(value).ok_or_else(|| PolicyError {
+                    line: at(name),
+                    reason: format!("flake.{name} needs a share above 0 and at most 1"),
+                })
+            };
+            if let Some(value) = limits.mass_failure_share {
+                self.flake.mass_failure_share = share("mass_failure_share", value)?;
+            }
+            if let Some(value) = limits.suspect_above {
+                self.flake.suspect_above = share("suspect_above", value)?;
+            }
+            self.flake.mass_failure_min = limits.mass_failure_min.unwrap_or(self.flake.mass_failure_min);
         }
         self.staleness_minutes = document.staleness;
         self.required_tasks = document.required.tasks;
@@ -98,6 +126,12 @@ impl Policy {
         self.digest = Hash128::of_text(text).to_string();
         Ok(self)
     }
+}
+
+/// A share in millionths, above 0 and at most 1.
+fn share_of(value: f64) -> Option<u32> {
+    // False for NaN, too.
+    (value > 0.0 && value <= 1.0).then(|| (libm::round(value * MILLIONTHS as f64) as u32).max(1))
 }
 
 fn threshold(definition: &Definition, limits: &Limits) -> Result<Threshold, String> {
@@ -133,6 +167,7 @@ mod tests {
         let nothing = Policy {
             required_streams: BTreeSet::new(),
             quarantine_cap: 0,
+            flake: crate::flake::Limits::of([0; 5]),
             thresholds: vec![Threshold { target: 0, exit: 0 }; DEFINITIONS.len()],
             ..Policy::built_in()
         };

@@ -1,0 +1,39 @@
+//! What a project remembers of the tries of its iterations, for the history that the next one is opened with.
+
+use super::scenarios::{entities, recent};
+use super::tries::{Runs, by_code, usable};
+use crate::flake::PastTries;
+use crate::graph::Scene;
+use crate::verdict::context::Context;
+use crate::verdict::history::History;
+use std::collections::BTreeMap;
+
+/// Bytes of remembered tries, so that the history stays one small document. Scenarios that never failed are
+/// forgotten first.
+const BYTES_MAX: usize = 256 << 10;
+
+/// Remembers the tries of `scenes`, oldest iteration first, in `history`. Mass failures are not remembered.
+pub fn remember<'a>(history: &mut History, scenes: impl IntoIterator<Item = &'a Scene>) {
+    let mut tries: BTreeMap<String, PastTries> = BTreeMap::new();
+    for scene in scenes {
+        let runs = Runs::of(scene, Context::of(scene).policy.flake);
+        for entity in entities(scene) {
+            for coded in by_code(&usable(recent(entity), &runs)) {
+                if !coded.outcomes.is_empty() {
+                    let past = tries.entry(entity.id.key.clone()).or_default();
+                    past.add(coded.code.commit(), &coded.outcomes);
+                }
+            }
+        }
+    }
+    let mut bytes = 0;
+    for failed in [true, false] {
+        for (key, past) in tries.iter().filter(|(_, past)| past.failed() == failed) {
+            bytes += key.len() + past.to_string().len() + 6;
+            if bytes > BYTES_MAX {
+                return;
+            }
+            history.tries.insert(key.clone(), past.clone());
+        }
+    }
+}
