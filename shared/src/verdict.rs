@@ -6,6 +6,7 @@
 //!
 //! Not here: waiting, recording, exit of processes.
 
+mod action;
 mod card;
 pub mod context;
 mod counterfactual;
@@ -19,8 +20,9 @@ pub mod ribbon;
 mod sentence;
 mod table;
 
+pub use action::Action;
 pub use card::Card;
-pub use judge::{Lenses, judge};
+pub use judge::{Lenses, changes, judge};
 pub use table::{still_possible, verdict_of};
 
 use crate::id::{EntityId, Name, Stream};
@@ -169,6 +171,8 @@ pub struct Counterfactual {
     pub entity: Option<EntityId>,
     /// Criterion it repairs.
     pub criterion: String,
+    /// The same for machines: what [`crate::explain::apply`] does to a scene.
+    pub action: Action,
 }
 
 /// An override that counts at the `AsOf`.

@@ -14,6 +14,8 @@ use serde::de::DeserializeOwned;
 /// A document that cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Problem {
+    /// Topic of the document.
+    pub topic: String,
     /// Streams it leaves undecided.
     pub streams: Vec<Stream>,
     /// What is wrong, as a sentence.
@@ -47,6 +49,7 @@ impl Context {
             match Policy::of_settings(&document.settings) {
                 Ok(read) => policy = read,
                 Err(error) => problems.push(Problem {
+                    topic: "policy".to_owned(),
                     streams: Stream::ALL.to_vec(),
                     text: format!(
                         "The policy recorded at position {} cannot be read: {error}.",
@@ -88,7 +91,7 @@ fn read<T: DeserializeOwned + Default>(
     };
     serde_json::from_str(&document.body).unwrap_or_else(|error| {
         let text = format!("The {topic} recorded at position {} cannot be read: {error}.", document.position);
-        problems.push(Problem { streams: streams.to_vec(), text });
+        problems.push(Problem { topic: topic.to_owned(), streams: streams.to_vec(), text });
         T::default()
     })
 }

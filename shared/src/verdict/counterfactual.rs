@@ -4,14 +4,16 @@
 
 use super::evidence::Lack;
 use super::reasons::{RUN_CRITERION, guilty};
-use super::{Counterfactual, Lenses, Reason};
+use super::{Action, Counterfactual, Lenses, Reason};
 use crate::event::Severity;
 use crate::id::{EntityId, Stream};
 use crate::lens::kpi::{Direction, Kpi, MILLIONTHS};
 use crate::verdict::policy::Policy;
 
-/// Changes listed at most.
+/// Changes listed in a verdict at most.
 pub(super) const CHANGES_MAX: usize = 64;
+/// Changes that are worked out at most, for a verdict to be checked by them.
+pub(super) const CHANGES_ALL_MAX: usize = 20_000;
 
 /// Changes that the missed criteria of one stream need.
 pub(super) fn repairs(
@@ -27,6 +29,7 @@ pub(super) fn repairs(
         change: "A newer run ends without failing.".to_owned(),
         entity: None,
         criterion: reason.criterion.clone(),
+        action: Action::Run,
     }));
     changes
 }
@@ -38,27 +41,32 @@ pub(super) fn reports(stream: Stream, lacks: &[Lack]) -> Vec<Counterfactual> {
         change: lack.change.clone(),
         entity: lack.entity.clone(),
         criterion: criterion.clone(),
+        action: lack.action.clone(),
     };
-    lacks.iter().take(CHANGES_MAX).map(change).collect()
+    lacks.iter().take(CHANGES_ALL_MAX).map(change).collect()
 }
 
 fn repair(kpi: &Kpi, lenses: &Lenses, policy: &Policy) -> Vec<Counterfactual> {
-    let one = |change: String, entity: Option<EntityId>| Counterfactual {
+    let one = |change: String, entity: Option<EntityId>, action: Action| Counterfactual {
         change,
         entity,
         criterion: kpi.name.clone(),
+        action,
     };
-    let each = |needed: usize, words: &dyn Fn(&EntityId) -> String| -> Vec<Counterfactual> {
-        let guilty = guilty(kpi, lenses);
-        guilty.into_iter().take(needed.min(CHANGES_MAX)).map(|id| one(words(&id), Some(id))).collect()
+    let each = |needed: usize, action: Action, words: &dyn Fn(&EntityId) -> String| {
+        let guilty = guilty(kpi, lenses).into_iter().take(needed.min(CHANGES_ALL_MAX));
+        guilty.map(|id| one(words(&id), Some(id), action.clone())).collect::<Vec<Counterfactual>>()
     };
     let needed = needed(kpi, policy);
     match kpi.name.as_str() {
-        "dde.task_success_rate" => each(needed, &|id| format!("Task {} passes.", id.key)),
-        "dde.retry_rate" => each(needed, &|id| format!("Task {} passes on its first try.", id.key)),
-        "bdv.scenario_pass_rate" => each(needed, &|id| format!("Scenario {} passes.", id.key)),
+        "dde.task_success_rate" => each(needed, Action::Pass, &|id| format!("Task {} passes.", id.key)),
+        "dde.retry_rate" => {
+            each(needed, Action::PassFirst, &|id| format!("Task {} passes on its first try.", id.key))
+        }
+        "bdv.scenario_pass_rate" => each(needed, Action::Pass, &|id| format!("Scenario {} passes.", id.key)),
         "bdv.flake_rate" => {
-            each(needed, &|id| format!("Scenario {} stops flaking, or is quarantined.", id.key))
+            let words = |id: &EntityId| format!("Scenario {} stops flaking, or is quarantined.", id.key);
+            each(needed, Action::Steady, &words)
         }
         "acc.blocking_violations" => {
             let blocking =
@@ -67,27 +75,38 @@ fn repair(kpi: &Kpi, lenses: &Lenses, policy: &Policy) -> Vec<Counterfactual> {
                 Some(to) => format!("{from} no longer breaks {rule} by using {to}."),
                 None => format!("{from} no longer breaks {rule}."),
             };
-            let changes = blocking.take(needed.min(CHANGES_MAX));
-            changes.map(|v| one(words(&v.rule, &v.from, v.to.as_deref()), Some(v.id.clone()))).collect()
+            let changes = blocking.take(needed.min(CHANGES_ALL_MAX));
+            let change = |v: &crate::lens::acc::Violation| {
+                one(words(&v.rule, &v.from, v.to.as_deref()), Some(v.id.clone()), Action::Resolve)
+            };
+            changes.map(change).collect()
         }
         "acc.cyclic_dependencies" => {
             let mut counted: Vec<_> = lenses.acc.components.iter().filter(|c| c.counts()).collect();
             crate::order::sort_by_key(&mut counted, |component| component.cut.len());
             let cuts =
-                counted.into_iter().take(needed).flat_map(|component| &component.cut).take(CHANGES_MAX);
+                counted.into_iter().take(needed).flat_map(|component| &component.cut).take(CHANGES_ALL_MAX);
             cuts.map(|cut| {
                 let change = format!("{} no longer imports {}.", cut.from.key, cut.to.key);
-                one(change, Some(cut.from.clone()))
+                one(change, Some(cut.from.clone()), Action::Uncouple(cut.to.clone()))
             })
             .collect()
         }
         "dde.contract_lock_latency_p95" => {
-            vec![one(format!("95 % of the contracts lock within {} s.", kpi.exit / 1_000.0), None)]
+            vec![one(
+                format!("95 % of the contracts lock within {} s.", kpi.exit / 1_000.0),
+                None,
+                Action::Improve,
+            )]
         }
         "bdv.execution_time" => {
-            vec![one(format!("The suite takes less than {} min.", kpi.exit / 60_000.0), None)]
+            vec![one(
+                format!("The suite takes less than {} min.", kpi.exit / 60_000.0),
+                None,
+                Action::Improve,
+            )]
         }
-        _ => vec![one(format!("The {} falls below {}.", kpi.label, kpi.exit), None)],
+        _ => vec![one(format!("The {} falls below {}.", kpi.label, kpi.exit), None, Action::Improve)],
     }
 }
 

@@ -5,8 +5,8 @@
 //! reported without a usable result, or cannot report because something before it failed: that keeps a stream
 //! from passing, but not from failing.
 
-use super::Lenses;
 use super::context::Context;
+use super::{Action, Lenses};
 use crate::event::Outcome;
 use crate::graph::{Run, Scene};
 use crate::id::{EntityId, Kind, LinkKind, Stream};
@@ -24,13 +24,15 @@ pub(super) struct Lack {
     pub change: String,
     /// About what.
     pub entity: Option<EntityId>,
+    /// What has to happen, for machines.
+    pub action: Action,
     /// Whether it leaves the stream undecided even if a criterion fails.
     pub pending: bool,
 }
 
 impl Lack {
-    fn pending(text: String, change: String) -> Self {
-        Self { text, change, entity: None, pending: true }
+    fn pending(text: String, change: String, action: Action) -> Self {
+        Self { text, change, entity: None, action, pending: true }
     }
 
     fn inconclusive(self) -> Self {
@@ -62,17 +64,18 @@ pub(super) fn weigh(stream: Stream, scene: &Scene, lenses: &Lenses, context: &Co
     let mut found = Evidence { any: !runs.is_empty(), ..Evidence::default() };
     for problem in context.problems.iter().filter(|problem| problem.streams.contains(&stream)) {
         let change = "The document is recorded anew in a form that can be read.".to_owned();
-        found.lacks.push(Lack::pending(problem.text.clone(), change));
+        found.lacks.push(Lack::pending(problem.text.clone(), change, Action::Record(problem.topic.clone())));
     }
     let open = runs.iter().filter(|run| !run.outcome.is_final());
     found.lacks.extend(open.clone().map(|run| {
-        Lack::pending(format!("Run {} is still open.", run.key), format!("Run {} is closed.", run.key))
+        let text = format!("Run {} is still open.", run.key);
+        Lack::pending(text, format!("Run {} is closed.", run.key), Action::Close(run.key.clone()))
     }));
     let closed = runs.iter().any(|run| run.outcome.is_final()) || pictures.clone().next().is_some();
     if !closed && open.count() == 0 {
         let text = format!("No run or picture of {} is closed.", stream_words(stream));
         let change = format!("A run or picture of {} is recorded and closed.", stream_words(stream));
-        found.lacks.push(Lack::pending(text, change));
+        found.lacks.push(Lack::pending(text, change, Action::Run));
     }
     found.any |= pictures.clone().next().is_some();
     match stream {
@@ -103,7 +106,7 @@ fn cut_short<'a>(runs: &'a [&Run]) -> impl Iterator<Item = Lack> + 'a {
     let stopped = newest.filter(|run| matches!(run.outcome, Outcome::Cancelled | Outcome::Unknown));
     stopped.into_iter().map(|run| {
         let text = format!("Run {} ended {}.", run.key, words(run.outcome));
-        Lack::pending(text, format!("Run {} is repeated to its end.", run.key)).inconclusive()
+        Lack::pending(text, format!("Run {} is repeated to its end.", run.key), Action::Run).inconclusive()
     })
 }
 
@@ -117,7 +120,8 @@ fn stale(stream: Stream, scene: &Scene, context: &Context, newest: Option<Time>,
     if scene.as_of.valid >= stale_at {
         let words = stream_words(stream);
         let text = format!("The newest evidence of {words}, from {newest}, is older than {minutes} minutes.");
-        found.lacks.push(Lack::pending(text, format!("A new run or picture of {words} is closed.")));
+        let change = format!("A new run or picture of {words} is closed.");
+        found.lacks.push(Lack::pending(text, change, Action::Run));
     }
 }
 
@@ -137,7 +141,7 @@ fn execution(scene: &Scene, lenses: &Lenses, context: &Context, closed: bool, fo
     let decided = tasks.iter().any(|task| task.failed() || task.state == TaskState::Tried(Outcome::Passed));
     if closed && !decided && found.lacks.is_empty() {
         let text = "No task has a usable result.".to_owned();
-        found.lacks.push(Lack::pending(text, "A task runs to its end.".to_owned()));
+        found.lacks.push(Lack::pending(text, "A task runs to its end.".to_owned(), Action::Pass));
     }
 }
 
@@ -148,19 +152,19 @@ fn task_lack(task: &Task, needed: bool, open_runs: &BTreeSet<&str>, blocked: boo
         TaskState::Waiting if needed && blocked => {
             let awaited: Vec<&str> = task.waits_for.iter().take(3).map(|id| id.key.as_str()).collect();
             let text = format!("Task {key} has not run: it waits for {}.", awaited.join(", "));
-            Some(Lack::pending(text, runs_and_passes()).inconclusive())
+            Some(Lack::pending(text, runs_and_passes(), Action::Pass).inconclusive())
         }
         TaskState::Waiting if needed => {
-            Some(Lack::pending(format!("Task {key} has not run."), runs_and_passes()))
+            Some(Lack::pending(format!("Task {key} has not run."), runs_and_passes(), Action::Pass))
         }
         TaskState::Tried(state @ (Outcome::Running | Outcome::Queued)) => {
             let run = task.attempts.last().map_or("", |attempt| attempt.run.as_str());
-            (!open_runs.contains(run))
-                .then(|| Lack::pending(format!("Task {key} is {}.", words(state)), runs_and_passes()))
+            let text = format!("Task {key} is {}.", words(state));
+            (!open_runs.contains(run)).then(|| Lack::pending(text, runs_and_passes(), Action::Pass))
         }
         TaskState::Tried(state @ (Outcome::Cancelled | Outcome::Unknown)) => {
             let text = format!("Task {key} ended {}.", words(state));
-            Some(Lack::pending(text, runs_and_passes()).inconclusive())
+            Some(Lack::pending(text, runs_and_passes(), Action::Pass).inconclusive())
         }
         _ => None,
     }
@@ -219,7 +223,7 @@ fn behaviour(scene: &Scene, lenses: &Lenses, context: &Context, closed: bool, fo
         scenarios.iter().any(|s| matches!(s.status, Status::Passed | Status::Flaky | Status::Failed));
     if closed && !decided && found.lacks.is_empty() {
         let text = "No scenario has a usable result.".to_owned();
-        found.lacks.push(Lack::pending(text, "A scenario runs to its end.".to_owned()));
+        found.lacks.push(Lack::pending(text, "A scenario runs to its end.".to_owned(), Action::Pass));
     }
 }
 
@@ -230,12 +234,15 @@ fn scenario_lack(scenario: &Scenario, needed: bool, open_runs: &BTreeSet<&str>) 
     let key = &scenario.id.key;
     let passes = format!("Scenario {key} runs and passes.");
     match scenario.attempts.last() {
-        None => needed.then(|| Lack::pending(format!("Scenario {key} has not run."), passes)),
-        Some(last) if !last.outcome.is_final() => (!open_runs.contains(last.run.as_str()))
-            .then(|| Lack::pending(format!("Scenario {key} is {}.", words(last.outcome)), passes)),
+        None => needed.then(|| Lack::pending(format!("Scenario {key} has not run."), passes, Action::Pass)),
+        Some(last) if !last.outcome.is_final() => {
+            let text = format!("Scenario {key} is {}.", words(last.outcome));
+            (!open_runs.contains(last.run.as_str())).then(|| Lack::pending(text, passes, Action::Pass))
+        }
         Some(_) => {
             let why = scenario.reason.as_deref().unwrap_or("no reason given");
-            Some(Lack::pending(format!("Scenario {key} has no usable result: {why}."), passes).inconclusive())
+            let text = format!("Scenario {key} has no usable result: {why}.");
+            Some(Lack::pending(text, passes, Action::Pass).inconclusive())
         }
     }
 }
@@ -249,7 +256,7 @@ fn absent(scene: &Scene, kind: Kind, required: &BTreeSet<String>, who: &str, fou
             let text = format!("{who} {key}, which has not reported.");
             let change =
                 format!("{} {key} reports and passes.", if kind == Kind::Task { "Task" } else { "Scenario" });
-            found.lacks.push(Lack::pending(text, change).about(&id));
+            found.lacks.push(Lack::pending(text, change, Action::Pass).about(&id));
         }
     }
 }

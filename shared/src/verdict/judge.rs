@@ -91,6 +91,13 @@ pub fn judge(scene: &Scene, lenses: &Lenses, context: &Context) -> Verdict {
     verdict
 }
 
+/// Everything that would have to happen for `scene` to be deployable: the whole of what a verdict lists the
+/// first [`CHANGES_MAX`] of, in the order of the streams.
+#[must_use]
+pub fn changes(scene: &Scene, lenses: &Lenses, context: &Context) -> Vec<Counterfactual> {
+    Stream::ALL.into_iter().flat_map(|stream| judge_stream(stream, scene, lenses, context).changes).collect()
+}
+
 fn judge_stream(stream: Stream, scene: &Scene, lenses: &Lenses, context: &Context) -> Judged {
     let Evidence { any, demanded, lacks, stale_at } = weigh(stream, scene, lenses, context);
     let unreadable = context.problems.iter().any(|problem| problem.streams.contains(&stream));

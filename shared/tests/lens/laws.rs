@@ -5,6 +5,7 @@ use proptest::prelude::*;
 use serde_json::json;
 use shared::correlate::correlate;
 use shared::event::{Outcome, Severity};
+use shared::explain::explain;
 use shared::graph::{Run, Scene};
 use shared::id::{EntityId, Kind, LinkKind, Stream};
 use shared::lens::{Analysis, Kpi};
@@ -104,6 +105,27 @@ proptest! {
     }
 
     #[test]
+    fn whatever_went_wrong_the_changes_deploy_and_every_reason_is_needed(
+        changes in prop::collection::vec(worse(), 1..12),
+    ) {
+        let mut scene = good().scene_at("23:00:00");
+        for change in changes {
+            worsen(&mut scene, change);
+        }
+        let explanation = explain(&Analysis::of(scene));
+        prop_assert!(explanation.counterfactual.holds, "{explanation:#?}");
+        prop_assert_eq!(explanation.counterfactual.inapplicable, 0);
+        prop_assert_eq!(explanation.reasons.is_empty(), explanation.verdict == VerdictName::Deployable);
+        for reason in explanation.reasons.iter().filter(|reason| !reason.needed) {
+            // Only missing evidence can make up for a missed criterion.
+            let waits = explanation.reasons.iter().any(|other| {
+                other.stream == reason.stream && other.needed && other.criterion.ends_with(".evidence")
+            });
+            prop_assert!(waits, "{explanation:#?}");
+        }
+    }
+
+    #[test]
     fn any_order_of_the_events_gives_the_same_links_and_verdict(order in Just((0..messy().len()).collect::<Vec<_>>()).prop_shuffle()) {
         let told = messy();
         let essence = |world: &World| {
@@ -156,31 +178,7 @@ fn messy() -> World {
 
 /// Does what a counterfactual says, in the scene.
 fn apply(scene: &mut Scene, change: &Counterfactual) {
-    let Some(id) = &change.entity else { return };
-    match change.criterion.as_str() {
-        "dde.task_success_rate" | "bdv.scenario_pass_rate" => {
-            let entity = scene.entities.get_mut(id).expect("named entities are there");
-            entity.attempts.last_mut().expect("it failed").outcome = Outcome::Passed;
-        }
-        "dde.retry_rate" => {
-            let entity = scene.entities.get_mut(id).expect("named entities are there");
-            entity.attempts.drain(..entity.attempts.len() - 1);
-        }
-        "bdv.flake_rate" => {
-            let entity = scene.entities.get_mut(id).expect("named entities are there");
-            entity.attempts.iter_mut().for_each(|attempt| attempt.outcome = Outcome::Passed);
-        }
-        "acc.blocking_violations" => {
-            scene.entities.remove(id);
-        }
-        "acc.cyclic_dependencies" => {
-            let used = change.change.rsplit_once(" imports ").expect("says what").1.trim_end_matches('.');
-            scene.links.retain(|link| {
-                !(link.id.kind == LinkKind::Imports && link.id.from == *id && link.id.to.key == used)
-            });
-        }
-        other => panic!("no way to apply {other}"),
-    }
+    assert!(shared::explain::apply(scene, change, None), "no way to apply {change:?}");
 }
 
 /// How far a figure is beyond its exit, as numerator over a common denominator.
@@ -238,6 +236,29 @@ fn leaving_one_change_out_is_not_enough_for_one_criterion() {
         }
         assert_eq!(Analysis::of(edited).verdict.verdict, VerdictName::DesignGap);
     }
+}
+
+#[test]
+fn figures_as_a_whole_are_repaired_too() {
+    let mut world = good();
+    for i in 0..6 {
+        let contract = format!("slow{i}");
+        world.say("10:00:00", "mission.contract.proposed.v1", json!({"contract": contract}));
+        world.say("10:00:09", "mission.contract.locked.v1", json!({"contract": contract}));
+    }
+    world.run("bdv", "long", "passed", "11:00:00", "12:00:00");
+    for i in 0..20 {
+        for j in 20..60 {
+            world.import(&format!("m{i:02}"), &format!("m{j:02}"), "normal");
+        }
+    }
+    let analysis = world.analysis();
+    let missed: Vec<&str> =
+        analysis.verdict.criteria.iter().filter(|kpi| !kpi.met).map(|kpi| kpi.name.as_str()).collect();
+    assert_eq!(missed, ["dde.contract_lock_latency_p95", "bdv.execution_time"]);
+    let explanation = explain(&analysis);
+    assert!(explanation.counterfactual.holds, "{explanation:#?}");
+    assert!(explanation.reasons.iter().all(|reason| reason.needed), "{explanation:#?}");
 }
 
 #[test]

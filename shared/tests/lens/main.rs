@@ -1,6 +1,7 @@
 //! Lenses, correlation and verdict over small iterations told event by event.
 
 mod behaviour;
+mod compare;
 mod correlation;
 mod flakes;
 mod laws;

@@ -126,7 +126,8 @@ pub fn good() -> World {
             world.import(&format!("m{:02}", i - 1), &format!("m{i:02}"), "normal");
         }
         world.task(&task, "ci", "passed", &format!("09:{i:02}:00"), &format!("09:{i:02}:30"));
-        world.scenario(&format!("s{i:02}"), "bdd", "passed", &format!("10:{i:02}:00"), "c1");
+        let end = format!("10:{:02}:{:02}", i * 14 / 60, i * 14 % 60);
+        world.scenario(&format!("s{i:02}"), "bdd", "passed", &end, "c1");
     }
     world.say("", "mission.module.declared.v1", json!({"module": "leaf"}));
     world.say(

@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 /// The entity, unless no evidence says that it is there.
 pub(super) fn entity(id: &EntityId, winners: Winners<'_>) -> Option<Entity> {
     winners.iter().find(|held| held.facet == Facet::Exists && held.value == Value::Flag(true))?;
-    let mut entity = empty(id);
+    let mut entity = empty(id.clone());
     entity.rests_on = ascending(winners.iter().map(|held| held.position));
     for held in winners {
         match (held.facet, held.value) {
@@ -44,9 +44,17 @@ pub(super) fn entity(id: &EntityId, winners: Winners<'_>) -> Option<Entity> {
     Some(entity)
 }
 
-fn empty(id: &EntityId) -> Entity {
+impl Entity {
+    /// An entity of which nothing is known but its id.
+    #[must_use]
+    pub fn named(id: EntityId) -> Self {
+        empty(id)
+    }
+}
+
+fn empty(id: EntityId) -> Entity {
     Entity {
-        id: id.clone(),
+        id,
         name: None,
         path: None,
         tags: Vec::new(),
