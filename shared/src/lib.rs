@@ -3,7 +3,7 @@
 //! Flow: [`event`] (decode, facts) → [`graph`] (bi-temporal index, snapshot, scene) → [`correlate`] (links)
 //! → [`lens`] and [`verdict`]. Beside it: [`import`] (foreign formats → events), [`segment`] (wire codec),
 //! [`structure`] (graph algorithms), [`flake`] (probabilities), [`layout`] (where things are drawn) and
-//! [`playback`] (the scrubber as commands), [`explain`] (what an answer hangs on), [`expect`] (what a log must answer).
+//! [`playback`] (the scrubber as commands), [`explain`] (what an answer hangs on), [`export`] (answers for other tools), [`expect`] (what a log must answer).
 //!
 //! Never here: a clock, IO, async, randomness, hash order, `usize` in an encoding, a float from the
 //! platform's maths library. `clippy.toml` beside this crate bans what could bring them in.
@@ -12,6 +12,7 @@ pub mod correlate;
 pub mod event;
 pub mod expect;
 pub mod explain;
+pub mod export;
 pub mod flake;
 pub mod graph;
 pub mod id;

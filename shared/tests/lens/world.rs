@@ -67,8 +67,9 @@ impl World {
         self.told.len()
     }
 
-    pub fn graph(&self) -> Graph {
-        let mut graph = Graph::default();
+    /// The log, as a store keeps it.
+    pub fn logged(&self) -> Vec<Logged> {
+        let mut log = Vec::new();
         let mut clock = at("00:00:00");
         for ((time, kind, data), position) in self.told.iter().zip(1u64..) {
             let mut envelope = json!({
@@ -82,7 +83,14 @@ impl World {
             envelope["id"] =
                 json!(shared::event::Hash128::of(&[envelope.to_string().as_bytes()]).to_string());
             let event = decode_value(envelope, None).expect("a sound event");
-            let logged = Logged { position, recorded_at: clock, actor: None, steward: false, event };
+            log.push(Logged { position, recorded_at: clock, actor: None, steward: false, event });
+        }
+        log
+    }
+
+    pub fn graph(&self) -> Graph {
+        let mut graph = Graph::default();
+        for logged in self.logged() {
             graph.push(Entry::from_logged(&logged)).expect("no gap");
         }
         graph.settle();
