@@ -7,7 +7,7 @@ use crate::service::Service;
 use async_graphql::{Context, Json, Object, Result, SimpleObject};
 use serde_json::Value;
 use shared::id::Name;
-use shared::lens::diff;
+use shared::explain::compare;
 
 /// Most events one query returns.
 const EVENTS_MAX: u32 = 500;
@@ -160,7 +160,7 @@ impl Query {
         Ok(logged.iter().map(|event| Json(event.to_json())).collect())
     }
 
-    /// What differs between two answers.
+    /// What differs between two answers: what was learned later, what happened later, which event flipped what.
     #[graphql(complexity = 200)]
     async fn diff(
         &self,
@@ -169,10 +169,13 @@ impl Query {
         from: Option<AsOfInput>,
         to: Option<AsOfInput>,
     ) -> Result<Json<Value>> {
-        let from = answer(ctx, &iteration, from).await?;
-        let to = answer(ctx, &iteration, to).await?;
-        let json = serde_json::to_value(diff(&from.analysis, &to.analysis));
-        json.map(Json).map_err(|error| coded("INTERNAL", error.to_string()))
+        let from = answer(ctx, &iteration, from).await?.as_of;
+        let to = answer(ctx, &iteration, to).await?.as_of;
+        let graph = service(ctx)?.board.with_graph(&parse(&iteration)?, Clone::clone).await.map_err(failed)?;
+        let comparison = tokio::task::spawn_blocking(move || compare(&graph, from, to)).await;
+        let internal = |error: String| coded("INTERNAL", error);
+        let json = serde_json::to_value(comparison.map_err(|error| internal(error.to_string()))?);
+        json.map(Json).map_err(|error| internal(error.to_string()))
     }
 }
 

@@ -9,6 +9,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
 use shared::correlate::Link;
+use shared::explain::{Explanation, explain};
 use shared::id::EntityId;
 use shared::lens::Kpi;
 use shared::lens::convergence::{Spine, SpineLink};
@@ -54,6 +55,21 @@ pub(super) async fn verdict(
     let answer = state.service.board.answer(&iteration, &question).await?;
     let record = answer.analysis.verdict.to_json(&answer.iteration);
     Ok(tagged(&answer, &question, &headers, &record))
+}
+
+/// The verdict taken at its word: which reasons are needed, and what applying the counterfactual leads to.
+#[utoipa::path(get, path = "/iterations/{iteration}/verdict/explanation", tag = "convergence",
+    operation_id = "explanation", params(("iteration" = String, Path), AsOfQuery),
+    responses((status = 200, body = Explanation),
+        (status = "4XX", body = ProblemBody, content_type = "application/problem+json")))]
+pub(super) async fn explanation(
+    State(state): State<HttpState>,
+    IterationName(iteration): IterationName,
+    Asked(question): Asked,
+) -> Result<Json<Explanation>, Problem> {
+    let analysis = state.service.board.answer(&iteration, &question).await?.analysis;
+    let explanation = tokio::task::spawn_blocking(move || explain(&analysis)).await;
+    Ok(Json(explanation.map_err(|error| Problem::internal(&error))?))
 }
 
 /// A verdict's history.

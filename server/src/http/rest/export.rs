@@ -1,20 +1,30 @@
-//! Export: the tables of the lenses as CSV or JSON, as their page shows them.
+//! Export: tables as CSV or JSON, SARIF, JUnit, the in-toto statement, evidence bundles.
+//!
+//! What is in them is made by `shared::export`; here they get their log and their headers. A bundle is sent as
+//! it is read, so its size is bounded by the log, not by memory.
 
 use super::ask::{AsOfQuery, ProblemBody};
-use crate::http::{Asked, HttpState, Parsed, Problem};
+use crate::board::{Answer, entries_from_logged};
+use crate::http::{Asked, HttpState, IterationName, Parsed, Problem};
+use crate::service::Service;
 use axum::Json;
+use axum::body::{Body, Bytes};
 use axum::extract::{Path, State};
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use serde::{Deserialize, Serialize};
+use futures::stream::{self, StreamExt, TryStreamExt};
+use serde::Deserialize;
 use serde_json::Value;
+use shared::event::Logged;
+use shared::export::bundle::{Header, Piece, Pieces};
+use shared::export::{junit, sarif, statement, table as tables};
 use shared::id::Name;
-use shared::lens::Analysis;
+use shared::time::Position;
+use std::sync::Arc;
 use utoipa::IntoParams;
 
-/// The tables there are.
-const TABLES: [&str; 8] =
-    ["tasks", "scenarios", "requirements", "contracts", "modules", "imports", "violations", "kpis"];
+/// Events read from the store at once.
+const PAGE: u32 = 4096;
 
 /// In which form.
 #[derive(Debug, Clone, Deserialize, IntoParams)]
@@ -39,60 +49,126 @@ pub(super) async fn table(
     Parsed(query): Parsed<FormatQuery>,
 ) -> Result<Response, Problem> {
     let answer = state.service.board.answer(&iteration, &question).await?;
-    let rows = rows(&answer.analysis, &table)?;
+    let rows = tables::rows(&answer.analysis, &table).ok_or_else(|| {
+        Problem::not_found(format!("no table {table:?}; there are {}", tables::TABLES.join(", ")))
+    })?;
+    let rows = rows.map_err(|error| Problem::internal(&error))?;
     match query.format.as_deref() {
         Some("json") => Ok(Json(rows).into_response()),
         None | Some("csv") => {
-            let name = format!("attachment; filename=\"{iteration}-{table}.csv\"");
-            let headers = [
-                (header::CONTENT_TYPE, "text/csv; charset=utf-8".to_owned()),
-                (header::CONTENT_DISPOSITION, name),
-            ];
-            Ok((headers, csv(&rows)).into_response())
+            let file = format!("{iteration}-{table}.csv");
+            Ok(download("text/csv; charset=utf-8", &file, tables::csv(&rows)))
         }
         Some(other) => Err(Problem::bad_request(format!("format {other:?}; csv or json"))),
     }
 }
 
-fn rows(analysis: &Analysis, table: &str) -> Result<Vec<Value>, Problem> {
-    fn all<T: Serialize>(rows: &[T]) -> Result<Vec<Value>, Problem> {
-        rows.iter().map(|row| serde_json::to_value(row).map_err(|error| Problem::internal(&error))).collect()
-    }
-    match table {
-        "tasks" => all(&analysis.dde.tasks),
-        "contracts" => all(&analysis.dde.contracts),
-        "scenarios" => all(&analysis.bdv.scenarios),
-        "requirements" => all(&analysis.bdv.requirements),
-        "modules" => all(&analysis.acc.modules),
-        "imports" => all(&analysis.acc.dependencies),
-        "violations" => all(&analysis.acc.violations),
-        "kpis" => all(&analysis.convergence.kpis),
-        other => Err(Problem::not_found(format!("no table {other:?}; there are {}", TABLES.join(", ")))),
-    }
+/// The violations as a SARIF 2.1.0 log.
+#[utoipa::path(get, path = "/iterations/{iteration}/sarif", tag = "log", operation_id = "sarif",
+    params(("iteration" = String, Path), AsOfQuery),
+    responses((status = 200, body = Value, content_type = "application/sarif+json"),
+        (status = "4XX", body = ProblemBody, content_type = "application/problem+json")))]
+pub(super) async fn sarif_log(
+    State(state): State<HttpState>,
+    IterationName(iteration): IterationName,
+    Asked(question): Asked,
+) -> Result<Response, Problem> {
+    let answer = state.service.board.answer(&iteration, &question).await?;
+    let log = sarif(&answer.analysis, &iteration).to_string();
+    Ok(download("application/sarif+json", &format!("{iteration}.sarif"), log))
 }
 
-/// Rows as RFC 4180 CSV; the columns are those of the first row.
-fn csv(rows: &[Value]) -> String {
-    let columns: Vec<&String> =
-        rows.first().and_then(Value::as_object).map_or_else(Vec::new, |o| o.keys().collect());
-    let mut text = columns.iter().map(|column| column.as_str()).collect::<Vec<_>>().join(",");
-    text.push_str("\r\n");
-    for row in rows {
-        let cells: Vec<String> = columns.iter().map(|column| cell(&row[column.as_str()])).collect();
-        text.push_str(&cells.join(","));
-        text.push_str("\r\n");
-    }
-    text
+/// The scenarios with every try as JUnit XML.
+#[utoipa::path(get, path = "/iterations/{iteration}/junit", tag = "log", operation_id = "junit",
+    params(("iteration" = String, Path), AsOfQuery),
+    responses((status = 200, body = String, content_type = "application/xml"),
+        (status = "4XX", body = ProblemBody, content_type = "application/problem+json")))]
+pub(super) async fn junit_report(
+    State(state): State<HttpState>,
+    IterationName(iteration): IterationName,
+    Asked(question): Asked,
+) -> Result<Response, Problem> {
+    let answer = state.service.board.answer(&iteration, &question).await?;
+    let report = junit(&answer.analysis, &iteration);
+    Ok(download("application/xml; charset=utf-8", &format!("{iteration}.xml"), report))
 }
 
-/// One cell, quoted where needed. A text that a spreadsheet would run as a formula gets a quote before it.
-fn cell(value: &Value) -> String {
-    let text = match value {
-        Value::Null => String::new(),
-        Value::String(text) if text.starts_with(['=', '+', '-', '@', '\t', '\r']) => format!("'{text}"),
-        Value::String(text) => text.clone(),
-        Value::Array(items) => items.len().to_string(),
-        other => other.to_string(),
-    };
-    if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
+/// The verdict as an in-toto statement with policy and input digests, unsigned.
+#[utoipa::path(get, path = "/iterations/{iteration}/statement", tag = "log", operation_id = "statement",
+    params(("iteration" = String, Path), AsOfQuery),
+    responses((status = 200, body = Value, content_type = "application/vnd.in-toto+json"),
+        (status = "4XX", body = ProblemBody, content_type = "application/problem+json")))]
+pub(super) async fn verdict_statement(
+    State(state): State<HttpState>,
+    IterationName(iteration): IterationName,
+    Asked(question): Asked,
+) -> Result<Response, Problem> {
+    let answer = state.service.board.answer(&iteration, &question).await?;
+    let pieces = pieces(&state.service, &answer).await?;
+    let said = statement(&answer.analysis, &answer.project, &iteration, &pieces).to_string();
+    Ok(download("application/vnd.in-toto+json", &format!("{iteration}.intoto.json"), said))
+}
+
+/// Log, verdict and statement in one file, which `mission verify` checks again offline.
+#[utoipa::path(get, path = "/iterations/{iteration}/bundle", tag = "log", operation_id = "bundle",
+    params(("iteration" = String, Path), AsOfQuery),
+    responses((status = 200, body = String, content_type = "application/x-ndjson"),
+        (status = "4XX", body = ProblemBody, content_type = "application/problem+json")))]
+pub(super) async fn evidence_bundle(
+    State(state): State<HttpState>,
+    IterationName(iteration): IterationName,
+    Asked(question): Asked,
+) -> Result<Response, Problem> {
+    let answer = state.service.board.answer(&iteration, &question).await?;
+    let pieces = pieces(&state.service, &answer).await?;
+    let header = Header::of(&answer.analysis, &answer.project, &iteration, pieces);
+    let header = serde_json::to_string(&header).map_err(|error| Problem::internal(&error))?;
+    let first = stream::once(async move { Ok(Bytes::from(format!("{header}\n"))) });
+    let log = pages(state.service, iteration.clone(), answer.as_of.known).map_ok(|page| {
+        let lines: String = page.iter().map(|event| format!("{}\n", event.to_json())).collect();
+        Bytes::from(lines)
+    });
+    let body = Body::from_stream(first.chain(log));
+    Ok(download("application/x-ndjson", &format!("{iteration}.bundle.ndjson"), body))
+}
+
+/// The log up to `known`, page by page.
+fn pages(
+    service: Service,
+    iteration: Name,
+    known: Position,
+) -> impl stream::Stream<Item = Result<Vec<Logged>, crate::store::StoreError>> {
+    let service = Arc::new(service);
+    stream::try_unfold(0, move |after| {
+        let (service, iteration) = (Arc::clone(&service), iteration.clone());
+        async move {
+            let wanted = u32::try_from(known.saturating_sub(after)).unwrap_or(PAGE).min(PAGE);
+            if wanted == 0 {
+                return Ok(None);
+            }
+            let page = service.store.read(&iteration, after, wanted).await?;
+            Ok(page.last().map(|last| last.position).map(|last| (page, last)))
+        }
+    })
+}
+
+/// The pieces of the log behind `answer`.
+async fn pieces(service: &Service, answer: &Answer) -> Result<Vec<Piece>, Problem> {
+    let mut pieces = Pieces::default();
+    let mut pages = std::pin::pin!(pages(service.clone(), answer.iteration.clone(), answer.as_of.known));
+    while let Some(page) = pages.try_next().await? {
+        for entry in entries_from_logged(page).await? {
+            pieces.push(entry);
+        }
+    }
+    Ok(pieces.finish())
+}
+
+/// `body` as a file to save.
+fn download(kind: &'static str, file: &str, body: impl Into<Body>) -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, kind.to_owned()),
+        (header::CONTENT_DISPOSITION, format!("attachment; filename=\"{file}\"")),
+    ];
+    (headers, body.into()).into_response()
 }

@@ -11,8 +11,8 @@ use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::{Map, Value};
+use shared::explain::{Comparison, compare};
 use shared::id::{Name, Stream};
-use shared::lens::{Diff, diff};
 use shared::time::AsOf;
 use shared::verdict::Card;
 use utoipa::IntoParams;
@@ -136,19 +136,22 @@ pub(super) struct DiffQuery {
     to_k: Option<String>,
 }
 
-/// What differs between two answers: what changed, what was learned later.
+/// What differs between two answers: what was learned later, what happened later, which event flipped what.
 #[utoipa::path(get, path = "/iterations/{iteration}/diff", tag = "iterations", operation_id = "diff",
     params(("iteration" = String, Path), DiffQuery),
-    responses((status = 200, body = Diff),
+    responses((status = 200, body = Comparison),
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json")))]
 pub(super) async fn diff_answers(
     State(state): State<HttpState>,
     IterationName(iteration): IterationName,
     Parsed(query): Parsed<DiffQuery>,
-) -> Result<Response, Problem> {
+) -> Result<Json<Comparison>, Problem> {
     let from = Question::parse(query.from_v.as_deref(), query.from_k.as_deref())?;
     let to = Question::parse(query.to_v.as_deref(), query.to_k.as_deref())?;
     let board = &state.service.board;
-    let (from, to) = (board.answer(&iteration, &from).await?, board.answer(&iteration, &to).await?);
-    Ok(Json(diff(&from.analysis, &to.analysis)).into_response())
+    let (from, to) = (board.answer(&iteration, &from).await?.as_of, board.answer(&iteration, &to).await?.as_of);
+    // A copy, so that events need not wait for some dozens of analyses.
+    let graph = board.with_graph(&iteration, Clone::clone).await?;
+    let comparison = tokio::task::spawn_blocking(move || compare(&graph, from, to)).await;
+    Ok(Json(comparison.map_err(|error| Problem::internal(&error))?))
 }
