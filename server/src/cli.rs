@@ -8,8 +8,10 @@
 mod answer;
 mod ask;
 mod demo;
+mod diff;
 mod dlq;
 mod events;
+mod export;
 mod failure;
 mod golden;
 mod import;
@@ -21,6 +23,7 @@ mod rebuild;
 mod remote;
 mod serve;
 mod verdict;
+mod verify;
 
 use crate::config::Config;
 use clap::{Parser, Subcommand};
@@ -69,8 +72,14 @@ enum Command {
     Lens(lens::Show),
     /// Say whether an iteration may be deployed, by exit code too
     Verdict(verdict::Ask),
+    /// Say what changed between two moments, and which event flipped what
+    Diff(diff::Compare),
     /// Print the log of an iteration as NDJSON
     Events(events::Print),
+    /// Print an answer in the format of another tool, or as an evidence bundle
+    Export(export::Export),
+    /// Check an evidence bundle again, offline
+    Verify(verify::Verify),
     /// Check the golden sets inside this program
     Golden(golden::Golden),
     /// Drop and rebuild all projections
@@ -142,7 +151,10 @@ async fn finish(command: Command, context: &Context) -> Result<u8, Failure> {
         Command::Import(import) => import.run(context).await,
         Command::Lens(lens) => lens.run(context).await,
         Command::Verdict(verdict) => verdict.run(context).await,
+        Command::Diff(diff) => diff.run(context).await,
         Command::Events(events) => events.run(context).await,
+        Command::Export(export) => export.run(context).await,
+        Command::Verify(verify) => verify.run(context).await,
         Command::Golden(golden) => golden.run(context).await,
         Command::Rebuild(rebuild) => rebuild.run(context).await,
         Command::Dlq(dlq) => dlq.run(context).await,

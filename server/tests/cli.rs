@@ -6,6 +6,7 @@ mod cli {
     mod codes;
     mod configuration;
     mod demo;
+    mod explain;
     mod import;
     mod letters;
     mod place;

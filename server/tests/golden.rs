@@ -56,6 +56,20 @@ fn every_set_answers_as_expected() {
 }
 
 #[test]
+fn every_verdict_can_be_taken_at_its_word() {
+    for name in cases() {
+        let case = load(&name).unwrap_or_else(|error| panic!("{error}"));
+        let graph = graph_of(&case.events).expect("a whole log");
+        let analysis = shared::lens::Analysis::of(graph.scene(&graph.snapshot(now_of(&graph))));
+        let explanation = shared::explain::explain(&analysis);
+        assert!(explanation.counterfactual.holds, "{name}: {explanation:#?}");
+        assert_eq!(explanation.counterfactual.inapplicable, 0, "{name}");
+        let blocked = analysis.verdict.verdict != VerdictName::Deployable;
+        assert_eq!(explanation.reasons.iter().any(|reason| reason.needed), blocked, "{name}");
+    }
+}
+
+#[test]
 fn the_stories_are_all_there_in_their_order_with_their_verdicts() {
     let all = cases();
     let told: Vec<&str> = all.iter().filter_map(|name| name.strip_prefix("Iter-Golden-")).collect();

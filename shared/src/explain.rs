@@ -14,6 +14,6 @@ mod apply;
 mod check;
 mod compare;
 
-pub use apply::apply;
+pub use apply::{Applied, apply};
 pub use check::{ChangesChecked, Explanation, ReasonChecked, explain};
 pub use compare::{Clock, Comparison, FLIPS_MAX, Flip, Standing, compare};

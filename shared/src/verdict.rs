@@ -23,6 +23,7 @@ mod table;
 pub use action::Action;
 pub use card::Card;
 pub use judge::{Lenses, changes, judge};
+pub(crate) use reasons::explained;
 pub use table::{still_possible, verdict_of};
 
 use crate::id::{EntityId, Name, Stream};

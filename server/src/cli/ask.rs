@@ -161,7 +161,8 @@ pub(super) fn question_query(valid: Option<&str>, known: Option<&str>) -> String
     query
 }
 
-fn percent_encoded(text: &str) -> String {
+/// `text` as a part of a path or query.
+pub(super) fn percent_encoded(text: &str) -> String {
     let mut encoded = String::with_capacity(text.len());
     for byte in text.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~:@".contains(&byte) {

@@ -17,7 +17,7 @@ use super::failure::{Code, Failure};
 use super::place::PlaceFlags;
 use super::print::{Out, say};
 use clap::Args;
-use input::Input;
+pub(super) use input::Input;
 use shared::id::{Name, check_key};
 use shared::import::{Format, ImportOptions, Imported, import};
 use shared::time::Time;

@@ -1,6 +1,7 @@
 //! `mission verdict`: may we deploy, by exit code, with reasons, what is missing, and what would help.
 
 mod duration;
+mod explained;
 mod words;
 
 use super::Context;
@@ -10,6 +11,7 @@ use super::place::PlaceFlags;
 use super::print::{Out, say};
 use crate::board::Question;
 use clap::Args;
+use shared::explain::Explanation;
 use shared::id::Name;
 use shared::verdict::{Verdict, VerdictName};
 use std::time::Duration;
@@ -38,6 +40,9 @@ pub(super) struct Ask {
     /// Ignore an override
     #[arg(long)]
     no_override: bool,
+    /// Also take the verdict at its word: which reasons are needed, what the changes would lead to
+    #[arg(long, conflicts_with = "wait")]
+    explain: bool,
     #[command(flatten)]
     place: PlaceFlags,
 }
@@ -79,7 +84,11 @@ impl Ask {
         let mut asker = Asker::open(&self.place, context).await?;
         if !self.wait {
             let told = self.ask(&mut asker).await?;
-            self.print(&told, context)?;
+            if self.explain {
+                self.print_explained(&told, &mut asker, context).await?;
+            } else {
+                self.print(&told, context)?;
+            }
             return Ok(self.code(&told));
         }
         self.wait(&mut asker, context).await
@@ -126,6 +135,29 @@ impl Ask {
 
     fn code(&self, told: &Told) -> u8 {
         told.verdict.exit_code(self.no_override)
+    }
+
+    /// Prints the verdict with its explanation, of the same question as it was resolved.
+    async fn print_explained(
+        &self,
+        told: &Told,
+        asker: &mut Asker,
+        context: &Context,
+    ) -> Result<(), Failure> {
+        let as_of = told.verdict.as_of;
+        let query = question_query(Some(&as_of.valid.to_string()), Some(&as_of.known.to_string()));
+        let path = iteration_path(&self.iteration, &format!("/verdict/explanation{query}"));
+        let (_, explanation): (String, Explanation) = asker.get_as(&path).await?;
+        let mut out = Out::new();
+        if context.json {
+            let mut record = told.verdict.to_json(&self.iteration);
+            record["explanation"] = serde_json::json!(explanation);
+            out.json(&record)?;
+        } else {
+            words::print(&told.verdict, &self.iteration, &mut out)?;
+            explained::print(&explanation, &mut out)?;
+        }
+        out.flush()
     }
 
     fn print(&self, told: &Told, context: &Context) -> Result<(), Failure> {

@@ -6,8 +6,8 @@ use crate::board::{Answer, BoardError};
 use crate::service::Service;
 use async_graphql::{Context, Json, Object, Result, SimpleObject};
 use serde_json::Value;
-use shared::id::Name;
 use shared::explain::compare;
+use shared::id::Name;
 
 /// Most events one query returns.
 const EVENTS_MAX: u32 = 500;
@@ -171,7 +171,8 @@ impl Query {
     ) -> Result<Json<Value>> {
         let from = answer(ctx, &iteration, from).await?.as_of;
         let to = answer(ctx, &iteration, to).await?.as_of;
-        let graph = service(ctx)?.board.with_graph(&parse(&iteration)?, Clone::clone).await.map_err(failed)?;
+        let graph =
+            service(ctx)?.board.with_graph(&parse(&iteration)?, Clone::clone).await.map_err(failed)?;
         let comparison = tokio::task::spawn_blocking(move || compare(&graph, from, to)).await;
         let internal = |error: String| coded("INTERNAL", error);
         let json = serde_json::to_value(comparison.map_err(|error| internal(error.to_string()))?);

@@ -8,7 +8,7 @@ use crate::event::Provenance;
 use crate::graph::{Attempt, Entity, Picture, Run, Scene};
 use crate::id::{AttemptId, EntityId, Kind, LinkKind, Stream};
 use crate::time::Time;
-use crate::verdict::{Action, Counterfactual};
+use crate::verdict::{Action, Counterfactual, explained};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Run key of what a change adds.
@@ -16,10 +16,46 @@ const RUN: &str = "counterfactual";
 /// How far within its exit criterion an improved figure ends, in microseconds.
 const MARGIN_MICROS: i64 = 1_000;
 
-/// Changes `scene` as `change` says; false if it names something the scene cannot have.
+/// What became of changes that were applied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Applied {
+    /// All of them.
+    pub changes: u64,
+    /// Those that name something the scene cannot have.
+    pub inapplicable: u64,
+}
+
+/// Changes `scene` as `changes` say; `exits` are the exit criteria of the figures they are about, by name, in
+/// the figure's unit (milliseconds, or a share).
 ///
-/// `exit` is the exit criterion of the change's figure in the figure's unit (milliseconds, or a share).
-pub fn apply(scene: &mut Scene, change: &Counterfactual, exit: Option<f64>) -> bool {
+/// A run that failed because of its tries, or of violations, and has none of them left, has passed.
+pub fn apply<'a>(
+    scene: &mut Scene,
+    changes: impl IntoIterator<Item = &'a Counterfactual>,
+    exits: &BTreeMap<&str, f64>,
+) -> Applied {
+    let failed: Vec<(Stream, String)> = scene
+        .runs
+        .iter()
+        .filter(|run| run.explicit && run.outcome.is_bad() && explained(run.stream, scene, &run.key))
+        .map(|run| (run.stream, run.key.clone()))
+        .collect();
+    let mut applied = Applied::default();
+    for change in changes {
+        let done = apply_one(scene, change, exits.get(change.criterion.as_str()).copied());
+        applied.changes += 1;
+        applied.inapplicable += u64::from(!done);
+    }
+    for (stream, key) in failed {
+        if !explained(stream, scene, &key) {
+            let run = scene.runs.iter_mut().find(|run| run.stream == stream && run.key == key);
+            run.into_iter().for_each(|run| run.outcome = Outcome::Passed);
+        }
+    }
+    applied
+}
+
+fn apply_one(scene: &mut Scene, change: &Counterfactual, exit: Option<f64>) -> bool {
     let stream = stream_of(&change.criterion);
     match (&change.action, &change.entity) {
         (Action::Pass, Some(id)) => pass(scene, id),

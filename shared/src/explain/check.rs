@@ -10,7 +10,7 @@ use super::apply;
 use crate::correlate::LinkIndex;
 use crate::id::{EntityId, Stream};
 use crate::lens::Analysis;
-use crate::time::Position;
+use crate::time::{AsOf, Position};
 use crate::verdict::context::Context;
 use crate::verdict::{Counterfactual, Lenses, StreamState, VerdictName, changes};
 use serde::{Deserialize, Serialize};
@@ -20,6 +20,8 @@ use std::collections::{BTreeMap, BTreeSet};
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Explanation {
+    /// The question as it was resolved.
+    pub as_of: AsOf,
     /// The verdict.
     pub verdict: VerdictName,
     /// Its sentence.
@@ -76,11 +78,8 @@ pub fn explain(analysis: &Analysis) -> Explanation {
     let applied = |wanted: &BTreeSet<String>| {
         let mut scene = analysis.scene.clone();
         let chosen = all.iter().filter(|change| wanted.contains(&change.criterion));
-        let done = chosen.map(|change| {
-            u64::from(apply(&mut scene, change, exits.get(change.criterion.as_str()).copied()))
-        });
-        let (changes, done) = done.fold((0, 0), |(changes, done), one| (changes + 1, done + one));
-        (Analysis::of(scene).verdict, changes, changes - done)
+        let done = apply(&mut scene, chosen, &exits);
+        (Analysis::of(scene).verdict, done)
     };
     let mut reasons = reasons(analysis, &all);
     let mut wanted: BTreeSet<String> =
@@ -96,14 +95,15 @@ pub fn explain(analysis: &Analysis) -> Explanation {
             }
         }
     }
-    let (verdict, changes, inapplicable) = applied(&wanted);
+    let (verdict, done) = applied(&wanted);
     Explanation {
+        as_of: analysis.scene.as_of,
         verdict: analysis.verdict.verdict,
         sentence: analysis.verdict.sentence.clone(),
         reasons,
         counterfactual: ChangesChecked {
-            changes,
-            inapplicable,
+            changes: done.changes,
+            inapplicable: done.inapplicable,
             verdict: verdict.verdict,
             holds: verdict.verdict == VerdictName::Deployable,
         },

@@ -169,7 +169,7 @@ fn failed_runs(stream: Stream, scene: &Scene) -> Option<Reason> {
 }
 
 /// Whether some try of the run failed, or, for architecture, some violation explains it.
-fn explained(stream: Stream, scene: &Scene, run: &str) -> bool {
+pub(crate) fn explained(stream: Stream, scene: &Scene, run: &str) -> bool {
     let kind = match stream {
         Stream::Dde => Kind::Task,
         Stream::Bdv => Kind::Scenario,

@@ -178,7 +178,8 @@ fn messy() -> World {
 
 /// Does what a counterfactual says, in the scene.
 fn apply(scene: &mut Scene, change: &Counterfactual) {
-    assert!(shared::explain::apply(scene, change, None), "no way to apply {change:?}");
+    let applied = shared::explain::apply(scene, [change], &std::collections::BTreeMap::new());
+    assert_eq!(applied.inapplicable, 0, "no way to apply {change:?}");
 }
 
 /// How far a figure is beyond its exit, as numerator over a common denominator.

@@ -10,23 +10,30 @@ const GZIP: [u8; 2] = [0x1f, 0x8b];
 const ZSTD: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
 
 /// Where bytes come from.
-pub(super) struct Input;
+pub(in crate::cli) struct Input;
 
 impl Input {
     /// How `file` is called in messages.
-    pub(super) fn shown(file: &str) -> String {
+    pub(in crate::cli) fn shown(file: &str) -> String {
         if file == "-" { "(standard input)".to_owned() } else { file.to_owned() }
+    }
+
+    /// Reads `file` for an import.
+    ///
+    /// # Errors
+    /// As [`Input::bytes`].
+    pub(super) fn read(file: &str) -> Result<Vec<u8>, Failure> {
+        let refuse = |reason| Failure::new(Code::Refused, format!("refused, nothing is stored: {reason}"));
+        Self::bytes(file).map_err(refuse)
     }
 
     /// Reads `file`, or standard input for `-`, and decompresses what is compressed.
     ///
     /// # Errors
     /// It cannot be read to its end, or is too large.
-    pub(super) fn read(file: &str) -> Result<Vec<u8>, Failure> {
+    pub(in crate::cli) fn bytes(file: &str) -> Result<Vec<u8>, String> {
         let shown = Self::shown(file);
-        let refuse = |reason: String| {
-            Failure::new(Code::Refused, format!("refused, nothing is stored: {shown}: {reason}"))
-        };
+        let refuse = |reason: String| format!("{shown}: {reason}");
         let raw = match file {
             "-" => bounded(io::stdin().lock()),
             path => File::open(path).and_then(bounded),

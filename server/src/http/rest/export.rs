@@ -14,7 +14,6 @@ use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use futures::stream::{self, StreamExt, TryStreamExt};
 use serde::Deserialize;
-use serde_json::Value;
 use shared::event::Logged;
 use shared::export::bundle::{Header, Piece, Pieces};
 use shared::export::{junit, sarif, statement, table as tables};

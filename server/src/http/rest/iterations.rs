@@ -8,7 +8,7 @@ use crate::store::IterationRow;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::HeaderMap;
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 use shared::explain::{Comparison, compare};
@@ -149,7 +149,8 @@ pub(super) async fn diff_answers(
     let from = Question::parse(query.from_v.as_deref(), query.from_k.as_deref())?;
     let to = Question::parse(query.to_v.as_deref(), query.to_k.as_deref())?;
     let board = &state.service.board;
-    let (from, to) = (board.answer(&iteration, &from).await?.as_of, board.answer(&iteration, &to).await?.as_of);
+    let (from, to) =
+        (board.answer(&iteration, &from).await?.as_of, board.answer(&iteration, &to).await?.as_of);
     // A copy, so that events need not wait for some dozens of analyses.
     let graph = board.with_graph(&iteration, Clone::clone).await?;
     let comparison = tokio::task::spawn_blocking(move || compare(&graph, from, to)).await;

@@ -1,0 +1,71 @@
+//! Explanations, comparisons, exports and bundles by command line.
+
+use super::place::Place;
+use super::world::{at, event, evidence};
+use serde_json::{Value, json};
+
+#[test]
+fn an_explanation_says_which_reasons_are_needed_and_that_the_changes_deploy() {
+    let place = Place::new();
+    place.import("Gap", evidence("Gap", true, false, false)).good();
+    let said = place.on_store(&["verdict", "--iteration", "Gap", "--explain"]);
+    said.is(13, "");
+    assert!(
+        said.out.contains("bdv.scenario_pass_rate  needed: with all else repaired BDV fails"),
+        "{said:?}"
+    );
+    assert!(said.out.contains("with 2 changes applied the verdict is Deployable"), "{said:?}");
+    let record = place.on_store(&["verdict", "--iteration", "Gap", "--explain", "--json"]).json();
+    assert_eq!(record["verdict"], "mixed_failure");
+    assert_eq!(record["explanation"]["counterfactual"]["holds"], true);
+}
+
+#[test]
+fn a_difference_tells_what_was_learned_later_and_what_flipped_it() {
+    let place = Place::new();
+    place.import("I", evidence("I", true, true, true)).good();
+    let late = json!({"key": "pay/ok", "run": "late", "outcome": "failed", "started_at": at(5)});
+    place.import("I", event("I", "late", "scenario.finished", 6, late)).good();
+    let from = format!("{}/9", at(30));
+    let said = place.on_store(&["diff", "--iteration", "I", "--from", &from, "--to", "now"]);
+    said.good();
+    assert!(said.out.starts_with("Deployable  →  Design gap"), "{said:?}");
+    assert!(said.out.contains("learned with event #"), "{said:?}");
+    assert!(said.out.contains("LEARNED LATER") && !said.out.contains("HAPPENED SINCE"), "{said:?}");
+    let found = place.on_store(&["diff", "--iteration", "I", "--from", &from, "--json"]).json();
+    assert_eq!(found["flips"].as_array().map(Vec::len), Some(1), "{found}");
+    assert_eq!(found["flips"][0]["clock"], "known");
+    place.on_store(&["diff", "--iteration", "I", "--from", "yesterday"]).is(2, "not an RFC 3339 time");
+}
+
+#[test]
+fn a_bundle_is_verified_offline_and_a_changed_one_is_not() {
+    let place = Place::new();
+    place.import("I", evidence("I", true, false, true)).good();
+    let bundle = place.on_store(&["export", "bundle", "--iteration", "I"]);
+    bundle.good();
+    let file = place.file("i.bundle.ndjson", &bundle.out);
+    let said = place.run(&["verify", &file]);
+    said.good();
+    assert!(said.out.starts_with("SOUND") && said.out.contains("design_gap"), "{said:?}");
+    let forged =
+        place.file("forged.ndjson", bundle.out.replace("\"outcome\":\"failed\"", "\"outcome\":\"passed\""));
+    let said = place.run(&["verify", &forged, "--json"]);
+    said.is(1, "");
+    assert_eq!(said.json()["sound"], false);
+    place.run(&["verify", &place.file("no.txt", "hello")]).is(8, "no evidence bundle");
+}
+
+#[test]
+fn exports_are_what_their_formats_say() {
+    let place = Place::new();
+    place.import("I", evidence("I", true, false, false)).good();
+    let export = |what: &str| place.on_store(&["export", what, "--iteration", "I"]);
+    let sarif: Value = export("sarif").good().json();
+    assert_eq!(sarif["runs"][0]["results"][0]["ruleId"], "layers");
+    assert!(export("junit").good().out.contains("<failure "));
+    assert_eq!(export("statement").good().json()["predicate"]["verificationResult"], "FAILED");
+    assert!(export("violations").good().out.starts_with("from,"), "{:?}", export("violations"));
+    let rows = place.on_store(&["export", "kpis", "--iteration", "I", "--json"]).json();
+    assert!(rows.as_array().is_some_and(|rows| rows.len() > 8), "{rows}");
+}
