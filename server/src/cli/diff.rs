@@ -3,9 +3,10 @@
 use super::Context;
 use super::ask::{Asker, iteration_path, percent_encoded};
 use super::failure::Failure;
-use super::place::{PlaceFlags, server_url, store_address};
+use super::place::PlaceFlags;
 use super::print::{Align, Out, Table, count, harmless};
 use crate::board::Question;
+use crate::config::{server_url, store_address};
 use clap::Args;
 use shared::explain::{Clock, Comparison, Flip, Standing};
 use shared::id::Name;

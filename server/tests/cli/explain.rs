@@ -26,7 +26,7 @@ fn a_difference_tells_what_was_learned_later_and_what_flipped_it() {
     place.import("I", evidence("I", true, true, true)).good();
     let late = json!({"key": "pay/ok", "run": "late", "outcome": "failed", "started_at": at(5)});
     place.import("I", event("I", "late", "scenario.finished", 6, late)).good();
-    let from = format!("{}/9", at(30));
+    let from = format!("{}/8", at(30));
     let said = place.on_store(&["diff", "--iteration", "I", "--from", &from, "--to", "now"]);
     said.good();
     assert!(said.out.starts_with("Deployable  →  Design gap"), "{said:?}");
