@@ -91,31 +91,8 @@ fn scene(modules: u32, layer: u32, weights: &BTreeMap<(u32, u32), u32>) -> Scene
 }
 
 fn entity(id: EntityId) -> Entity {
-    Entity {
-        name: None,
-        path: Some(id.key.clone()),
-        tags: Vec::new(),
-        group: None,
-        commit: None,
-        version: None,
-        digest: None,
-        severity: None,
-        planned: false,
-        external: false,
-        types: None,
-        abstract_types: None,
-        contract: None,
-        proposed_at: None,
-        locked_at: None,
-        rule: None,
-        from: None,
-        to: None,
-        reason: None,
-        text: None,
-        attempts: Vec::new(),
-        rests_on: vec![1],
-        id,
-    }
+    let path = Some(id.key.clone());
+    Entity { path, rests_on: vec![1], ..Entity::named(id) }
 }
 
 fn with<T>(use_it: impl FnOnce(&mut Bench) -> T) -> T {
