@@ -9,16 +9,20 @@
 //! `format.rs`. Every reader is total: no recursion over the file, nesting capped at 64, size at
 //! [`FILE_BYTES_MAX`]. Not here: files, stores, the network; what was a duplicate (the store knows).
 
+mod argo;
 mod batch;
 mod cargo_metadata;
 mod cases;
+mod cdevents;
 mod clean;
 mod cucumber;
 mod dependency_cruiser;
 mod document;
 mod dot;
 mod events;
+mod execution;
 mod format;
+mod github_actions;
 mod issues;
 mod junit;
 mod look;
@@ -27,6 +31,7 @@ mod property;
 mod reader;
 mod report;
 mod sniff;
+mod temporal;
 mod xml;
 
 pub use batch::IMPORTER_VERSION;

@@ -1,5 +1,9 @@
 //! Importers: what each format's file says in facts, what is refused, and that bytes decide ids.
 
+#[path = "import/converge.rs"]
+mod converge;
+#[path = "import/executions.rs"]
+mod executions;
 #[path = "import/hostile.rs"]
 mod hostile;
 #[path = "import/junit.rs"]
@@ -10,6 +14,8 @@ mod lenses;
 mod modules;
 #[path = "import/real.rs"]
 mod real;
+#[path = "import/schedulers.rs"]
+mod schedulers;
 #[path = "import/seen.rs"]
 mod seen;
 #[path = "import/shape.rs"]

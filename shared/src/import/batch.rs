@@ -17,7 +17,7 @@ use crate::time::Time;
 use serde_json::Value;
 
 /// Version of the readers: part of every batch id, so that a better reading is a new batch.
-pub const IMPORTER_VERSION: &str = "1";
+pub const IMPORTER_VERSION: &str = "2";
 /// Facts in one event: enough to make envelopes cheap, few enough to step through.
 const ITEMS_PER_EVENT: usize = 500;
 /// Bytes of JSON at which an event is full; with one more fact it stays below 900 KiB.

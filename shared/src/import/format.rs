@@ -18,6 +18,14 @@ macro_rules! each_format {
                 "JUnit XML with re-runs (surefire, nextest and kin).";
             Openlineage "openlineage" openlineage packed, Some(Stream::Dde), false,
                 "OpenLineage events: one, an array, or NDJSON.";
+            Cdevents "cdevents" cdevents packed, Some(Stream::Dde), false,
+                "CDEvents 0.4 to 0.6, bare or in CloudEvents: one, an array, or NDJSON.";
+            GithubActions "github-actions" github_actions packed, Some(Stream::Dde), false,
+                "GitHub Actions webhook payloads (workflow_run, workflow_job): one, an array, or NDJSON.";
+            Argo "argo" argo packed, Some(Stream::Dde), false,
+                "Argo Workflow resources as JSON: one, a list, or NDJSON.";
+            Temporal "temporal" temporal packed, Some(Stream::Dde), false,
+                "Temporal workflow histories as JSON: one, a list of events, or NDJSON.";
             CargoMetadata "cargo-metadata" cargo_metadata packed, Some(Stream::Acc), true,
                 "cargo metadata --format-version 1: packages and their dependencies.";
             DependencyCruiser "dependency-cruiser" dependency_cruiser packed, Some(Stream::Acc), true,

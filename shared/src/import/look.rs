@@ -103,7 +103,6 @@ impl Fit {
     }
 
     /// The better of two ways to be of one format.
-    #[allow(dead_code, reason = "formats with several shapes use it")]
     pub(super) fn or(self, other: Fit) -> Self {
         match (&self, &other) {
             (Fit::Yes(a), Fit::Yes(b)) if b > a => other,

@@ -2,11 +2,21 @@
 //!
 //! A run's parent contains it: parent jobs are workflows, jobs with a parent (or without children) are tasks,
 //! and every run id of a task is one try. Repeated and unordered events of a run are one try. Outputs of a
-//! completed run are artifacts. A `JobEvent` declares a task; a `DatasetEvent` and test facets are counted as
-//! not used. Inputs are not read.
+//! completed run are artifacts. `jobDependencies` are edges where one task starts after another finishes; their
+//! rules stand in the evidence. The `test` facet gives scenarios of the job; one that fails with severity `warn`
+//! counts as skipped, so that it never blocks. A `JobEvent` declares a task; a `DatasetEvent` is counted as not
+//! used. Inputs are not read; a workflow within a workflow is not kept.
+//!
+//! Airflow's dialect: DAGs are workflows by their type, the task's tries are numbered by `try_number` within the
+//! DAG's run, mapped tasks are tasks `dag.task[i]`, the DAG's own event is the plan, and the final `airflowState`
+//! is held against the tasks' events: where they differ it is reported, never believed over them.
 
+mod airflow;
 mod message;
+mod python;
 mod reading;
+mod resolve;
+mod test;
 
 use super::batch::Writer;
 use super::document::{Broken, each_document, parse};
@@ -22,9 +32,10 @@ pub(super) fn recognise(look: &Look<'_>) -> Fit {
 pub(super) fn read(text: &str, writer: &mut Writer<'_>) -> Result<(), Broken> {
     let mut reading = Reading::default();
     each_document(text, |line, json| {
-        let event = json.and_then(|json| parse::<RawEvent<'_>>(json).map_err(|(_, reason)| reason));
-        if let Err(reason) = event.and_then(|event| reading.take(line, &event, writer)) {
-            writer.issues.reject(line, reason);
+        let event = json.map_err(|reason| (0, reason)).and_then(parse::<RawEvent<'_>>);
+        let taken = event.and_then(|event| reading.take(line, &event, writer).map_err(|reason| (0, reason)));
+        if let Err((below, reason)) = taken {
+            writer.issues.reject(line + below, reason);
         }
     })?;
     reading.close(writer);

@@ -5,7 +5,10 @@ use super::document::Broken;
 use super::format::{Format, each_format};
 use super::look::{Fit, Look};
 use super::report::{ImportOptions, Piece, Report};
-use super::{cargo_metadata, cucumber, dependency_cruiser, dot, events, junit, openlineage};
+use super::{
+    argo, cargo_metadata, cdevents, cucumber, dependency_cruiser, dot, events, github_actions, junit,
+    openlineage, temporal,
+};
 
 /// How a format is read.
 enum Read {

@@ -8,11 +8,8 @@ use super::reader;
 const NEAREST: usize = 3;
 /// Formats we tell apart but do not read, with the paths that give them away.
 const FOREIGN: &[(&str, &[&str])] = &[
-    ("a CDEvents event", &["context", "subject"]),
     ("a SARIF log", &["version", "runs"]),
     ("a sphinx-needs needs.json", &["versions", "current_version"]),
-    ("a GitHub workflow_run payload", &["workflow_run", "repository"]),
-    ("a GitHub workflow_job payload", &["workflow_job", "repository"]),
     ("a pytest-json-report", &["exitcode", "tests"]),
     (
         "a list of known dependency-cruiser violations, which says what is tolerated and not what there is: give the result of depcruise --output-type json",
@@ -23,7 +20,6 @@ const FOREIGN: &[(&str, &[&str])] = &[
         "a deptrac report, whose messages name classes and not modules: give deptrac --formatter=graphviz-dot as dot",
         &["Report", "files"],
     ),
-    ("a Temporal history", &["events"]),
     ("a LOBSTER file", &["data", "generator", "schema"]),
     ("an npm package.json", &["name", "version", "dependencies"]),
 ];

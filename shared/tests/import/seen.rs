@@ -38,6 +38,11 @@ pub const FIXTURES: &[(&str, Format, &[u8])] = &[
     ("surefire.xml", Format::Junit, include_bytes!("../fixtures/surefire.xml")),
     ("nextest.xml", Format::Junit, include_bytes!("../fixtures/nextest.xml")),
     ("openlineage.ndjson", Format::Openlineage, include_bytes!("../fixtures/openlineage.ndjson")),
+    ("airflow.ndjson", Format::Openlineage, include_bytes!("../fixtures/airflow.ndjson")),
+    ("cdevents.ndjson", Format::Cdevents, include_bytes!("../fixtures/cdevents.ndjson")),
+    ("github-actions.ndjson", Format::GithubActions, include_bytes!("../fixtures/github-actions.ndjson")),
+    ("argo.json", Format::Argo, include_bytes!("../fixtures/argo.json")),
+    ("temporal.json", Format::Temporal, include_bytes!("../fixtures/temporal.json")),
     ("cargo-metadata.json", Format::CargoMetadata, include_bytes!("../fixtures/cargo-metadata.json")),
     (
         "dependency-cruiser.json",

@@ -36,7 +36,7 @@ fn what_is_not_known_is_refused_with_what_was_looked_for() {
     assert_eq!(reason(""), "the file is empty");
     assert!(reason("hello").contains("it starts with 'h'"));
     assert!(reason("<html/>").contains("XML that starts with <html>"));
-    assert!(reason("{\"context\":{},\"subject\":{}}").contains("CDEvents"));
+    assert!(reason("{\"version\":\"2.1.0\",\"runs\":[]}").contains("a SARIF log"));
     let known = reason("[{\"type\":\"cycle\",\"from\":\"a\",\"to\":\"b\",\"rule\":{\"name\":\"r\"}}]");
     assert!(known.contains("a list of known dependency-cruiser violations"), "{known}");
     let near = reason("{\"packages\":[],\"version\":1}");
@@ -155,8 +155,18 @@ fn at_dates_what_has_no_time_and_nothing_else() {
 #[test]
 fn strict_refuses_the_whole_file_for_one_bad_item_and_names_it() {
     let strict = ImportOptions { strict: true, ..options() };
-    let bad =
-        ["surefire.xml", "openlineage.ndjson", "dependency-cruiser.json", "modules.dot", "export.ndjson"];
+    let bad = [
+        "surefire.xml",
+        "openlineage.ndjson",
+        "airflow.ndjson",
+        "cdevents.ndjson",
+        "github-actions.ndjson",
+        "argo.json",
+        "temporal.json",
+        "dependency-cruiser.json",
+        "modules.dot",
+        "export.ndjson",
+    ];
     for &(name, _, bytes) in FIXTURES {
         let answer = import(bytes, None, &strict);
         assert_eq!(answer.is_err(), bad.contains(&name), "{name}");

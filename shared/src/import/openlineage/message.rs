@@ -36,12 +36,14 @@ pub(super) struct RunFacets<'a> {
     pub(super) error_message: Option<&'a RawValue>,
     pub(super) job_dependencies: Option<&'a RawValue>,
     pub(super) test: Option<&'a RawValue>,
+    pub(super) airflow: Option<&'a RawValue>,
+    pub(super) airflow_state: Option<&'a RawValue>,
 }
 
 #[derive(Debug, Deserialize)]
 pub(super) struct Job<'a> {
     #[serde(borrow)]
-    namespace: Cow<'a, str>,
+    pub(super) namespace: Cow<'a, str>,
     pub(super) name: Cow<'a, str>,
     pub(super) facets: Option<JobFacets<'a>>,
 }
@@ -51,6 +53,8 @@ pub(super) struct Job<'a> {
 pub(super) struct JobFacets<'a> {
     #[serde(borrow)]
     pub(super) source_code_location: Option<&'a RawValue>,
+    pub(super) job_type: Option<&'a RawValue>,
+    pub(super) airflow: Option<&'a RawValue>,
 }
 
 /// A job or dataset by its name.
@@ -89,10 +93,21 @@ pub(super) struct JobDependencies<'a> {
     pub(super) downstream: Vec<Neighbour<'a>>,
 }
 
+/// A job before or after, with the rules of the edge: in snake case by the specification.
 #[derive(Debug, Deserialize)]
 pub(super) struct Neighbour<'a> {
     #[serde(borrow)]
     pub(super) job: Named<'a>,
+    pub(super) dependency_type: Option<Cow<'a, str>>,
+    pub(super) sequence_trigger_rule: Option<Cow<'a, str>>,
+    pub(super) status_trigger_rule: Option<Cow<'a, str>>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct JobType<'a> {
+    #[serde(borrow)]
+    pub(super) job_type: Option<Cow<'a, str>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -102,6 +117,11 @@ pub(super) struct SourceCodeLocation<'a> {
 }
 
 impl Named<'_> {
+    /// Its name within its namespace.
+    pub(super) fn name(&self) -> &str {
+        &self.name
+    }
+
     /// Namespace and name as one natural key, not yet cleaned.
     pub(super) fn path(&self) -> String {
         path(&self.namespace, &self.name)
@@ -115,7 +135,8 @@ impl Job<'_> {
     }
 }
 
-fn path(namespace: &str, name: &str) -> String {
+/// Namespace and name as one natural key, not yet cleaned.
+pub(super) fn path(namespace: &str, name: &str) -> String {
     if namespace.trim().is_empty() { name.to_owned() } else { format!("{namespace}/{name}") }
 }
 
