@@ -6,9 +6,9 @@ use crate::clock;
 use crate::words::{stream_icon, stream_slug};
 use leptos::prelude::*;
 use shared::id::Name;
+use shared::order::Map;
 use shared::time::Time;
 use shared::verdict::{Card, StreamState, VerdictName};
-use std::collections::BTreeMap;
 
 /// The page.
 #[component]
@@ -22,8 +22,7 @@ pub fn ListPage(
     origin: String,
 ) -> impl IntoView {
     let by_name = Memo::new(move |_| {
-        cards
-            .with(|cards| shared::order::map(cards.iter().map(|card| (card.iteration.clone(), card.clone()))))
+        cards.with(|cards| cards.iter().map(|card| (card.iteration.clone(), card.clone())).collect())
     });
     let names = Memo::new(move |_| {
         cards.with(|cards| cards.iter().rev().map(|card| card.iteration.clone()).collect::<Vec<_>>())
@@ -69,7 +68,7 @@ pub fn ListPage(
 }
 
 #[component]
-fn CardRow(name: Name, cards: Memo<BTreeMap<Name, Card>>, now: Signal<Time>) -> impl IntoView {
+fn CardRow(name: Name, cards: Memo<Map<Name, Card>>, now: Signal<Time>) -> impl IntoView {
     let first = cards.with_untracked(|cards| cards.get(&name).cloned());
     let key = name.clone();
     let card = Memo::new(move |before: Option<&Option<Card>>| {

@@ -12,7 +12,7 @@ use crate::lens::figure::{counted, joined};
 use crate::lens::focus::Focus;
 use leptos::prelude::*;
 use shared::lens::{Analysis, Nearness};
-use std::collections::BTreeMap;
+use shared::order::Map;
 use std::sync::Arc;
 
 /// A table.
@@ -62,7 +62,7 @@ pub fn table_of(analysis: Signal<Arc<Analysis>>, make: fn(&Analysis) -> Table) -
     Memo::new(move |_| Arc::new(analysis.with(|analysis| make(analysis))))
 }
 
-type Index = Memo<Arc<BTreeMap<String, Arc<Row>>>>;
+type Index = Memo<Arc<Map<String, Arc<Row>>>>;
 
 /// Draws `table` and keeps it up to date.
 #[must_use]
@@ -70,7 +70,7 @@ pub fn table_view(table: Memo<Arc<Table>>, focus: Focus, form: Form) -> AnyView 
     let all = RwSignal::new(false);
     let index: Index = Memo::new(move |_| {
         let rows = table.with(|table| table.rows.clone());
-        Arc::new(shared::order::map(rows.into_iter().map(|row| (row.key.clone(), row))))
+        Arc::new(rows.into_iter().map(|row| (row.key.clone(), row)).collect())
     });
     let keys = Memo::new(move |_| {
         let rows_max = if all.get() { usize::MAX } else { form.rows_max };

@@ -25,8 +25,8 @@ mod tag;
 pub use index::LinkIndex;
 
 use crate::graph::{DeclaredLink, Entity, Evidence, Scene};
-use crate::id::{EntityId, Kind, LinkId, LinkKind};
-use std::collections::BTreeMap;
+use crate::id::{Kind, LinkId, LinkKind};
+use crate::order::Map;
 
 /// Certainty, in millionths.
 pub const CERTAIN: u32 = 1_000_000;
@@ -49,7 +49,7 @@ pub struct Link {
 /// Derives all links of `scene`, sorted by id.
 #[must_use]
 pub fn correlate(scene: &Scene) -> Vec<Link> {
-    let mut found = Found { scene, links: BTreeMap::new() };
+    let mut found = Found { scene, links: Map::new() };
     for link in &scene.links {
         if !is_orphan(scene, link) {
             found.links.entry(link.id.clone()).or_default().extend(link.evidence.iter().cloned());
@@ -109,18 +109,13 @@ pub fn noisy_or(pieces: impl Iterator<Item = u32>) -> u32 {
 /// Links found so far.
 struct Found<'a> {
     scene: &'a Scene,
-    links: BTreeMap<LinkId, Vec<Evidence>>,
+    links: Map<LinkId, Vec<Evidence>>,
 }
 
 impl<'a> Found<'a> {
     /// Entities of `kind`, by key.
     fn of_kind(&self, kind: Kind) -> impl Iterator<Item = &'a Entity> + use<'a> {
-        let start = EntityId::new(kind, "");
-        self.scene
-            .entities
-            .range(start..)
-            .take_while(move |(id, _)| id.kind == kind)
-            .map(|(_, entity)| entity)
+        self.scene.of_kind(kind)
     }
 
     /// Adds one piece of evidence, at most one a rule and link.

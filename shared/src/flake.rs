@@ -29,7 +29,7 @@ pub use standing::{Conduct, Reruns, Standing, Term};
 pub use transition::{TRANSITION_WINDOW, transition_score};
 pub use version::{Version, unweighted, weighted};
 
-use std::collections::BTreeMap;
+use crate::order::Map;
 
 /// Fails and passes of the tries on one commit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -51,7 +51,7 @@ impl Tries {
 /// Remembers posteriors by their counts: most scenarios of a suite share a few.
 #[derive(Debug, Default)]
 pub struct Posteriors {
-    known: BTreeMap<Vec<u32>, Posterior>,
+    known: Map<Vec<u32>, Posterior>,
 }
 
 impl Posteriors {

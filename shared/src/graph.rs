@@ -26,12 +26,12 @@ pub use scene::{
 };
 
 use crate::event::{Entry, Facet, Hash128, Subject};
+use crate::order::Set;
 use crate::time::{AsOf, Position, Time};
 use clocks::Clocks;
 use identities::Identities;
 use intake::Intake;
 use rows::{NONE, Query, Rows};
-use std::collections::BTreeSet;
 use terms::{Cells, Texts, Values};
 
 /// Why an entry cannot be pushed.
@@ -84,7 +84,7 @@ pub struct Graph {
     /// For every position the number of rows that counted before it.
     row_first: Vec<u32>,
     /// Ends of ledger records, living or not.
-    expiries: BTreeSet<Time>,
+    expiries: Set<Time>,
 }
 
 impl Graph {

@@ -1,13 +1,20 @@
-//! Sorting with one copy of the sorting code, whatever is sorted: the same orders as `slice::sort*`, a fraction of
-//! the WebAssembly.
+//! Order with one copy of its code, whatever is ordered: the same orders as `slice::sort*`, `BTreeMap` and
+//! `BTreeSet`, a fraction of the WebAssembly.
 //!
-//! The standard library compiles its sorts anew for every type, about five kilobytes each; here places are sorted
-//! through a dynamic comparison and the elements follow. Stable, O(n log n) comparisons, O(n) moves.
+//! The standard library compiles its sorts and maps anew for every type, about five kilobytes each; here places are
+//! sorted through a dynamic comparison and the elements follow. Sorts are stable, O(n log n) comparisons, O(n)
+//! moves; [`Map`] and [`Set`] say theirs.
 //!
-//! Not for the graph's own rows, where a million of them must be sorted fast.
+//! Not for the graph's own rows and tables, where a million of them must be sorted fast.
+
+mod map;
+mod ranking;
+mod set;
+
+pub use map::{Entry, Iter, Map};
+pub use set::{Items, Set};
 
 use std::cmp::Ordering;
-use std::collections::{BTreeMap, BTreeSet};
 
 /// Sorts `items` by `compare`, equal ones staying in their order.
 pub fn sort_by<T>(items: &mut [T], mut compare: impl FnMut(&T, &T) -> Ordering) {
@@ -23,24 +30,6 @@ pub fn sort_by_key<T, K: Ord>(items: &mut [T], mut key: impl FnMut(&T) -> K) {
 /// Sorts `items`.
 pub fn sort<T: Ord>(items: &mut [T]) {
     sort_by(items, T::cmp);
-}
-
-/// A map of `items`, of equal keys the last. What `collect` gives, but without a sort of its own for every type.
-pub fn map<K: Ord, V>(items: impl IntoIterator<Item = (K, V)>) -> BTreeMap<K, V> {
-    let mut map = BTreeMap::new();
-    for (key, value) in items {
-        map.insert(key, value);
-    }
-    map
-}
-
-/// A set of `items`. What `collect` gives, but without a sort of its own for every type.
-pub fn set<T: Ord>(items: impl IntoIterator<Item = T>) -> BTreeSet<T> {
-    let mut set = BTreeSet::new();
-    for item in items {
-        set.insert(item);
-    }
-    set
 }
 
 /// The places of `n` items in their order. At most `u32::MAX` items.

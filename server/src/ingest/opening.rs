@@ -13,12 +13,12 @@ use shared::event::{Book, Data, Event, Identity};
 use shared::graph::{LedgerRecord, Scene};
 use shared::id::Name;
 use shared::lens::bdv::remember;
+use shared::order::Map;
 use shared::time::{AsOf, Time};
 use shared::verdict::context::Context;
 use shared::verdict::history::{
     CarriedLedger, CarriedQuarantine, CarriedSuppression, History, PastIteration,
 };
-use std::collections::BTreeMap;
 
 /// Source of events that the server appends on its own.
 pub const SERVER_SOURCE: &str = "mission:server";
@@ -57,7 +57,7 @@ impl Ingest {
         }
         let (head, documents) = match &present {
             Some(scene) => (scene.as_of.known, scene.context.clone()),
-            None => (0, BTreeMap::new()),
+            None => (0, Map::new()),
         };
         let lacking = wanted.into_iter().filter_map(|(topic, body)| {
             let context = ContextRecorded::of(topic, body);
@@ -125,7 +125,7 @@ impl Ingest {
         predecessor: Option<&IterationRow>,
         now: Time,
     ) -> Result<Option<String>, IngestError> {
-        let mut records: BTreeMap<(Book, String), LedgerRecord> = BTreeMap::new();
+        let mut records: Map<(Book, String), LedgerRecord> = Map::new();
         let before = match predecessor {
             Some(row) => self.scene(&row.iteration).await?,
             None => None,

@@ -5,6 +5,7 @@ use petgraph::graph::{DiGraph, NodeIndex};
 use shared::graph::{DeclaredLink, Entity, Evidence, Graph, Scene};
 use shared::id::{EntityId, Kind, LinkId, LinkKind};
 use shared::lens::Acc;
+use shared::order::Map;
 use shared::structure::{IndexGraph, components};
 use shared::time::{AsOf, Time};
 use shared::verdict::context::Context;
@@ -84,7 +85,7 @@ fn scene(modules: u32, layer: u32, weights: &BTreeMap<(u32, u32), u32>) -> Scene
                 text: "stated by bench".to_owned(),
                 rests_on: vec![1],
             }],
-            weights: BTreeMap::from([("normal".to_owned(), weight)]),
+            weights: Map::from([("normal".to_owned(), weight)]),
         })
         .collect();
     scene

@@ -3,14 +3,14 @@
 use super::{FAN_MAX, Found, MENTION, SAME_NAME, called};
 use crate::graph::Entity;
 use crate::id::{EntityId, Kind};
-use std::collections::BTreeMap;
+use crate::order::Map;
 
 /// Shorter names are equal by chance.
 const NAME_BYTES_MIN: usize = 3;
 /// Words of a title that are looked up.
 const WORDS_MAX: usize = 64;
 
-type ByName<'a> = BTreeMap<String, Vec<&'a Entity>>;
+type ByName<'a> = Map<String, Vec<&'a Entity>>;
 
 pub(super) fn derive(found: &mut Found) {
     let modules = by_name(found, Kind::Module, |module| {

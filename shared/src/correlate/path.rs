@@ -3,7 +3,7 @@
 use super::{EXACT_PATH, FAN_MAX, FUZZY_PATH, Found, called};
 use crate::graph::Entity;
 use crate::id::Kind;
-use std::collections::BTreeMap;
+use crate::order::Map;
 
 /// Pairs of kinds whose paths are compared: the first may stand in the second's file or folder.
 const INSIDE: [(Kind, Kind); 4] = [
@@ -16,10 +16,10 @@ const INSIDE: [(Kind, Kind); 4] = [
 /// Endings of a test file's stem, which its subject lacks.
 const TEST_ENDINGS: [&str; 6] = [".test", ".spec", "_test", "-test", "_spec", ".steps"];
 
-type ByPath<'a> = BTreeMap<String, Vec<&'a Entity>>;
+type ByPath<'a> = Map<String, Vec<&'a Entity>>;
 
 pub(super) fn derive(found: &mut Found) {
-    let mut indexes: BTreeMap<Kind, ByPath> = BTreeMap::new();
+    let mut indexes: Map<Kind, ByPath> = Map::new();
     for kind in [Kind::Task, Kind::Spec, Kind::Module] {
         let index = indexes.entry(kind).or_default();
         for entity in found.of_kind(kind) {

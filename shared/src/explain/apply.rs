@@ -233,9 +233,12 @@ fn run_within(scene: &mut Scene, micros: i64) {
 ///
 /// O(modules · log modules + imports · log imports).
 fn stabilise(scene: &mut Scene, exit: f64) {
-    let own: BTreeSet<EntityId> = crate::order::set(
-        scene.entities.values().filter(|e| e.id.kind == Kind::Module && !e.external).map(|e| e.id.clone()),
-    );
+    let own: BTreeSet<EntityId> = scene
+        .entities
+        .values()
+        .filter(|e| e.id.kind == Kind::Module && !e.external)
+        .map(|e| e.id.clone())
+        .collect();
     let is_own = |id: &EntityId| own.contains(id);
     let hard: Vec<(EntityId, EntityId)> = scene
         .links

@@ -72,9 +72,8 @@ pub struct ChangesChecked {
 #[must_use]
 pub fn explain(analysis: &Analysis) -> Explanation {
     let all = all_changes(analysis);
-    let exits: BTreeMap<&str, f64> = crate::order::map(
-        analysis.verdict.criteria.iter().map(|criterion| (criterion.name.as_str(), criterion.exit)),
-    );
+    let exits: BTreeMap<&str, f64> =
+        analysis.verdict.criteria.iter().map(|criterion| (criterion.name.as_str(), criterion.exit)).collect();
     let applied = |wanted: &BTreeSet<String>| {
         let mut scene = analysis.scene.clone();
         let chosen = all.iter().filter(|change| wanted.contains(&change.criterion));
@@ -82,8 +81,7 @@ pub fn explain(analysis: &Analysis) -> Explanation {
         (Analysis::of(scene).verdict, done)
     };
     let mut reasons = reasons(analysis, &all);
-    let mut wanted: BTreeSet<String> =
-        crate::order::set(reasons.iter().map(|reason| reason.criterion.clone()));
+    let mut wanted: BTreeSet<String> = reasons.iter().map(|reason| reason.criterion.clone()).collect();
     // Those that are left out go first; of the others each is then weighed against the final set.
     for round in [false, true] {
         for reason in reasons.iter_mut().filter(|reason| reason.needed) {

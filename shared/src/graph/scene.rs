@@ -1,10 +1,10 @@
 //! The scene: the winners at an `AsOf` as typed values, sorted, with the positions they rest on.
 
 use crate::event::{Baseline, Book, ContractState, Outcome, Provenance, Severity, Waiver};
-use crate::id::{AttemptId, EntityId, LinkId, Stream};
+use crate::id::{AttemptId, EntityId, Kind, LinkId, Stream};
+use crate::order::{Map, Set};
 use crate::time::{AsOf, Position, Time};
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
 
 /// Everything present at an `AsOf`, before correlation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,7 +14,7 @@ pub struct Scene {
     /// The iteration itself.
     pub iteration: IterationState,
     /// Present entities by id; an entity is present while any evidence says so.
-    pub entities: BTreeMap<EntityId, Entity>,
+    pub entities: Map<EntityId, Entity>,
     /// Present links that producers declared, sorted by id.
     pub links: Vec<DeclaredLink>,
     /// Runs, explicit (a run event) or implied (attempts that name one), sorted by stream and key.
@@ -26,11 +26,22 @@ pub struct Scene {
     /// Ledger records that have not been revoked, expired or not, sorted by book and id.
     pub ledger: Vec<LedgerRecord>,
     /// Records that were revoked here, also such as were carried over from an earlier iteration.
-    pub revoked: BTreeSet<(Book, String)>,
+    pub revoked: Set<(Book, String)>,
     /// Fixes proposed here for records that were carried over, by the record's id.
-    pub fixes: BTreeMap<String, FixProposal>,
+    pub fixes: Map<String, FixProposal>,
     /// Context documents by topic.
-    pub context: BTreeMap<String, ContextDocument>,
+    pub context: Map<String, ContextDocument>,
+}
+
+impl Scene {
+    /// Present entities of `kind`, by key.
+    pub fn of_kind(&self, kind: Kind) -> impl Iterator<Item = &Entity> {
+        let start = EntityId::new(kind, "");
+        self.entities
+            .range(start..)
+            .map(|(_, entity)| entity)
+            .take_while(move |entity| entity.id.kind == kind)
+    }
 }
 
 /// What is known of the iteration itself.
@@ -136,7 +147,7 @@ pub struct DeclaredLink {
     /// One piece per source and rule that sees it, sorted by rule.
     pub evidence: Vec<Evidence>,
     /// References behind an import by dependency kind (`normal`, `build`, `dev`); empty otherwise.
-    pub weights: BTreeMap<String, u32>,
+    pub weights: Map<String, u32>,
 }
 
 /// One reason to believe in a link.

@@ -12,8 +12,8 @@ use super::rows::NONE;
 use super::scene::{OpenBatch, Picture};
 use super::{Graph, Scene, State};
 use crate::event::{Facet, Subject, Value};
+use crate::order::{Map, Set};
 use crate::time::{Position, Time};
-use std::collections::{BTreeMap, BTreeSet};
 
 /// The winner of one cell.
 pub(super) struct Held<'a> {
@@ -32,17 +32,17 @@ pub(super) fn scene(graph: &Graph, state: &State) -> Scene {
     let mut scene = Scene {
         as_of: state.as_of,
         iteration: records::unknown_iteration(),
-        entities: BTreeMap::new(),
+        entities: Map::new(),
         links: Vec::new(),
         runs: Vec::new(),
         pictures: pictures(graph, state),
         open_batches: open_batches(graph, state),
         ledger: Vec::new(),
-        revoked: BTreeSet::new(),
-        fixes: BTreeMap::new(),
-        context: BTreeMap::new(),
+        revoked: Set::new(),
+        fixes: Map::new(),
+        context: Map::new(),
     };
-    let mut tries = BTreeMap::new();
+    let mut tries = Map::new();
     for (subject, id) in graph.cells.subjects() {
         let winners = winners_of(graph, state, id);
         if winners.is_empty() {

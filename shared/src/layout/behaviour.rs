@@ -7,7 +7,7 @@ use crate::event::Outcome;
 use crate::id::EntityId;
 use crate::lens::Bdv;
 use crate::lens::bdv::{Scenario, Status};
-use std::collections::BTreeMap;
+use crate::order::Map;
 
 /// Most tries drawn in a row.
 pub const PIPS_MAX: usize = 16;
@@ -56,9 +56,9 @@ pub struct Pip {
 /// Lays `bdv` out.
 #[must_use]
 pub fn behaviour(bdv: &Bdv) -> Vec<Feature> {
-    let names: BTreeMap<&str, &str> =
-        crate::order::map(bdv.specs.iter().map(|spec| (spec.id.key.as_str(), spec.name.as_str())));
-    let mut features: BTreeMap<(bool, Option<&str>), Vec<Row>> = BTreeMap::new();
+    let names: Map<&str, &str> =
+        bdv.specs.iter().map(|spec| (spec.id.key.as_str(), spec.name.as_str())).collect();
+    let mut features: Map<(bool, Option<&str>), Vec<Row>> = Map::new();
     for scenario in &bdv.scenarios {
         let key = scenario.feature.as_deref();
         features.entry((key.is_none(), key)).or_default().push(row(scenario));

@@ -9,8 +9,8 @@ use crate::event::{Outcome, Provenance};
 use crate::id::EntityId;
 use crate::lens::Dde;
 use crate::lens::dde::{AttemptView, Task, TaskState};
+use crate::order::Map;
 use crate::time::Time;
-use std::collections::BTreeMap;
 
 /// Narrowest bar, so that it can be seen and clicked.
 const BAR_MIN: i32 = 110;
@@ -109,7 +109,7 @@ fn interval(attempt: &AttemptView, valid: Time) -> Option<(Time, Time)> {
 }
 
 fn workflows(tasks: &[Task], axis: Option<&Axis>, valid: Time) -> Vec<Workflow> {
-    let mut groups: BTreeMap<(bool, Option<&str>), Vec<Row>> = BTreeMap::new();
+    let mut groups: Map<(bool, Option<&str>), Vec<Row>> = Map::new();
     for task in tasks {
         let name = task.workflow.as_deref();
         groups.entry((name.is_none(), name)).or_default().push(row(task, axis, valid));

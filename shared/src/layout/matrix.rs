@@ -8,7 +8,7 @@ use crate::event::Severity;
 use crate::id::EntityId;
 use crate::lens::Acc;
 use crate::lens::acc::Module;
-use std::collections::BTreeMap;
+use crate::order::Map;
 
 /// Most modules drawn one by one.
 pub const MODULES_MAX: usize = 240;
@@ -87,7 +87,7 @@ fn group_of(module: &Module) -> &str {
 
 /// Modules by the mean place of their group, then their own.
 fn order(modules: &[Module]) -> Vec<&Module> {
-    let mut places: BTreeMap<&str, (u64, u64)> = BTreeMap::new();
+    let mut places: Map<&str, (u64, u64)> = Map::new();
     for (place, module) in modules.iter().enumerate() {
         let (sum, n) = places.entry(group_of(module)).or_default();
         *sum += place as u64;
@@ -115,11 +115,10 @@ fn blocks(order: &[&Module]) -> Vec<Block> {
 }
 
 fn by_module(acc: &Acc, order: &[&Module]) -> Matrix {
-    let rows: BTreeMap<&EntityId, u32> = crate::order::map(order.iter().map(|module| &module.id).zip(0..));
-    let by_key: BTreeMap<&str, u32> =
-        crate::order::map(order.iter().map(|module| module.id.key.as_str()).zip(0..));
+    let rows: Map<&EntityId, u32> = order.iter().map(|module| &module.id).zip(0..).collect();
+    let by_key: Map<&str, u32> = order.iter().map(|module| module.id.key.as_str()).zip(0..).collect();
     let component: Vec<Option<u32>> = order.iter().map(|module| module.component).collect();
-    let mut cells: BTreeMap<(u32, u32), (CellKind, u32)> = BTreeMap::new();
+    let mut cells: Map<(u32, u32), (CellKind, u32)> = Map::new();
     for import in &acc.dependencies {
         let (Some(&row), Some(&column)) = (rows.get(&import.from), rows.get(&import.to)) else { continue };
         let own = component.get(row as usize).copied().flatten();
@@ -150,11 +149,10 @@ fn by_module(acc: &Acc, order: &[&Module]) -> Matrix {
 
 fn by_group(acc: &Acc, order: &[&Module]) -> Matrix {
     let blocks = blocks(order);
-    let rows: BTreeMap<&str, u32> =
-        crate::order::map(blocks.iter().map(|block| block.name.as_str()).zip(0..));
-    let groups: BTreeMap<&EntityId, &str> = crate::order::map(order.iter().map(|m| (&m.id, group_of(m))));
+    let rows: Map<&str, u32> = blocks.iter().map(|block| block.name.as_str()).zip(0..).collect();
+    let groups: Map<&EntityId, &str> = order.iter().map(|m| (&m.id, group_of(m))).collect();
     let row_of = |id: &EntityId| groups.get(id).and_then(|group| rows.get(group)).copied();
-    let mut cells: BTreeMap<(u32, u32), (CellKind, u32)> = BTreeMap::new();
+    let mut cells: Map<(u32, u32), (CellKind, u32)> = Map::new();
     for import in &acc.dependencies {
         let (Some(row), Some(column)) = (row_of(&import.from), row_of(&import.to)) else { continue };
         let cell = cells.entry((row, column)).or_insert((CellKind::Import, 0));

@@ -7,7 +7,7 @@
 use super::FULL;
 use crate::id::{EntityId, Kind};
 use crate::lens::convergence::{Spine, SpineLink, SpineNode, SpineState};
-use std::collections::{BTreeMap, BTreeSet};
+use crate::order::{Map, Set};
 
 /// Columns, left to right.
 pub const COLUMNS: [Kind; 5] = [Kind::Requirement, Kind::Spec, Kind::Task, Kind::Artifact, Kind::Module];
@@ -75,9 +75,9 @@ pub struct Curve {
 /// Lays `spine` out with at most `rows_max` nodes a column.
 #[must_use]
 pub fn thread(spine: &Spine, rows_max: usize) -> Thread {
-    let gaps: BTreeSet<&EntityId> = crate::order::set(spine.gaps.iter());
+    let gaps: Set<&EntityId> = spine.gaps.iter().collect();
     let links = between_columns(spine);
-    let mut linked: BTreeMap<&EntityId, u32> = BTreeMap::new();
+    let mut linked: Map<&EntityId, u32> = Map::new();
     for (from, to, _) in &links {
         *linked.entry(from).or_default() += 1;
         *linked.entry(to).or_default() += 1;
@@ -103,7 +103,7 @@ pub fn thread(spine: &Spine, rows_max: usize) -> Thread {
 
 /// Links between different columns, each from the column on the left, once.
 fn between_columns(spine: &Spine) -> Vec<(&EntityId, &EntityId, u32)> {
-    let mut best: BTreeMap<(&EntityId, &EntityId), u32> = BTreeMap::new();
+    let mut best: Map<(&EntityId, &EntityId), u32> = Map::new();
     for link in &spine.links {
         let Some((from, to)) = left_to_right(link) else { continue };
         // Confidence is quantised to millionths already; the clamp makes the cast exact.
@@ -141,14 +141,14 @@ fn urgency(state: SpineState) -> u8 {
 
 /// Moves nodes towards the mean place of their neighbours, sweeping right and left in turn.
 fn sort_by_neighbours(columns: &mut [Vec<&SpineNode>], links: &[(&EntityId, &EntityId, u32)]) {
-    let mut neighbours: BTreeMap<&EntityId, Vec<&EntityId>> = BTreeMap::new();
+    let mut neighbours: Map<&EntityId, Vec<&EntityId>> = Map::new();
     for (from, to, _) in links {
         neighbours.entry(from).or_default().push(to);
         neighbours.entry(to).or_default().push(from);
     }
     for sweep in 0..SWEEPS {
         // Places in thousandths of the column's height, so that columns of different length compare.
-        let mut places: BTreeMap<&EntityId, i64> = BTreeMap::new();
+        let mut places: Map<&EntityId, i64> = Map::new();
         for column in columns.iter() {
             let n = column.len().max(1) as i64;
             places.extend(
@@ -164,11 +164,10 @@ fn sort_by_neighbours(columns: &mut [Vec<&SpineNode>], links: &[(&EntityId, &Ent
                 let (sum, n) = near.fold((0_i64, 0_i64), |(sum, n), place| (sum + place, n + 1));
                 if n == 0 { own } else { sum / n }
             };
-            let wanted: BTreeMap<&EntityId, i64> = crate::order::map(
-                column
-                    .iter()
-                    .map(|node| (&node.id, mean(&node.id, places.get(&node.id).copied().unwrap_or(0)))),
-            );
+            let wanted: Map<&EntityId, i64> = column
+                .iter()
+                .map(|node| (&node.id, mean(&node.id, places.get(&node.id).copied().unwrap_or(0))))
+                .collect();
             crate::order::sort_by_key(column, |node| (wanted.get(&node.id).copied().unwrap_or(0), &node.id));
             let len = column.len().max(1) as i64;
             for (i, node) in (0_i64..).zip(column.iter()) {
@@ -181,13 +180,13 @@ fn sort_by_neighbours(columns: &mut [Vec<&SpineNode>], links: &[(&EntityId, &Ent
 fn place(
     columns: &[Vec<&SpineNode>],
     links: &[(&EntityId, &EntityId, u32)],
-    gaps: &BTreeSet<&EntityId>,
+    gaps: &Set<&EntityId>,
     hidden: [u32; 5],
 ) -> Thread {
     let rows = columns.iter().map(Vec::len).max().unwrap_or(0);
     let height = i32::try_from(rows).unwrap_or(0) * ROW;
     let mut nodes = Vec::new();
-    let mut at: BTreeMap<&EntityId, (i32, i32)> = BTreeMap::new();
+    let mut at: Map<&EntityId, (i32, i32)> = Map::new();
     for (column, members) in (0_u8..).zip(columns) {
         let own = i32::try_from(members.len()).unwrap_or(0) * ROW;
         for (i, node) in (0_i32..).zip(members) {

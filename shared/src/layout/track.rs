@@ -7,9 +7,9 @@ use super::FULL;
 use super::axis::{Axis, Mark};
 use crate::graph::Tick;
 use crate::id::Stream;
+use crate::order::Map;
 use crate::time::{Position, Time};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 
 /// Columns of the density.
 pub const BINS: usize = 200;
@@ -90,7 +90,7 @@ fn height(count: u32, top: u32) -> u8 {
 }
 
 fn late(ticks: &[Tick], axis: &Axis) -> Vec<Late> {
-    let mut joined: BTreeMap<(i32, i32), Late> = BTreeMap::new();
+    let mut joined: Map<(i32, i32), Late> = Map::new();
     for tick in ticks.iter().filter(|tick| tick.happened_at != Time::ALWAYS) {
         if tick.recorded_at.0.saturating_sub(tick.happened_at.0) < PROMPT {
             continue;

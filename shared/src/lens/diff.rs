@@ -66,7 +66,7 @@ pub struct KpiChange {
 #[must_use]
 pub fn diff(first: &Analysis, second: &Analysis) -> Diff {
     let (a, b) = (states(first), states(second));
-    let ids: std::collections::BTreeSet<&EntityId> = crate::order::set(a.keys().chain(b.keys()).copied());
+    let ids: std::collections::BTreeSet<&EntityId> = a.keys().chain(b.keys()).copied().collect();
     let entities = ids
         .into_iter()
         .filter(|id| a.get(id) != b.get(id))
@@ -124,7 +124,7 @@ fn events_of_one_side(first: &Analysis, second: &Analysis, id: &EntityId) -> Vec
 
 fn kpi_changes(first: &Analysis, second: &Analysis) -> Vec<KpiChange> {
     let before: BTreeMap<&str, Option<f64>> =
-        crate::order::map(first.convergence.kpis.iter().map(|kpi| (kpi.name.as_str(), kpi.actual)));
+        first.convergence.kpis.iter().map(|kpi| (kpi.name.as_str(), kpi.actual)).collect();
     second
         .convergence
         .kpis

@@ -9,7 +9,7 @@
 
 use super::Analysis;
 use crate::id::{EntityId, Kind, LinkKind};
-use std::collections::{BTreeMap, BTreeSet};
+use crate::order::{Map, Set};
 
 /// How near an entity is to the selection.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -28,7 +28,7 @@ pub enum Nearness {
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Lit {
     selected: Option<EntityId>,
-    near: BTreeMap<EntityId, Nearness>,
+    near: Map<EntityId, Nearness>,
 }
 
 impl Lit {
@@ -40,7 +40,7 @@ impl Lit {
             return Self::default();
         };
         let around = Around::of(analysis);
-        let mut near: BTreeMap<&EntityId, Nearness> = BTreeMap::new();
+        let mut near: Map<&EntityId, Nearness> = Map::new();
         for (id, _) in around.of_id(selected) {
             near.entry(id).or_insert(Nearness::Direct);
         }
@@ -58,7 +58,7 @@ impl Lit {
         near.insert(selected, Nearness::Selected);
         Self {
             selected: Some(selected.clone()),
-            near: crate::order::map(near.into_iter().map(|(id, nearness)| (id.clone(), nearness))),
+            near: near.into_iter().map(|(id, nearness)| (id.clone(), nearness)).collect(),
         }
     }
 
@@ -121,8 +121,8 @@ impl<'a> Around<'a> {
     }
 
     /// Everything reached from `id` by going only left, or only right, along the spine.
-    fn thread(&self, id: &EntityId) -> BTreeSet<&EntityId> {
-        let mut found = BTreeSet::new();
+    fn thread(&self, id: &EntityId) -> Set<&EntityId> {
+        let mut found = Set::new();
         for right in [false, true] {
             let mut open: Vec<&EntityId> =
                 self.ends.iter().map(|(from, _, _)| *from).find(|from| *from == id).into_iter().collect();

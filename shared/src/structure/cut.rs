@@ -5,7 +5,7 @@
 //! Either way no edge of the cut could be kept.
 
 use super::{IndexGraph, components};
-use std::collections::BTreeSet;
+use crate::order::Set;
 
 /// Largest component whose cut is proven minimal.
 pub const EXACT_NODES_MAX: u32 = 13;
@@ -36,7 +36,7 @@ pub fn minimal_cut(graph: &IndexGraph) -> Vec<super::Edge> {
 /// Whether `graph` without the edges of `cut` has no cycle (Kahn 1962). O(E log cut).
 #[must_use]
 pub fn is_acyclic_without(graph: &IndexGraph, cut: &[(u32, u32)]) -> bool {
-    let gone: BTreeSet<(u32, u32)> = crate::order::set(cut.iter().copied());
+    let gone: Set<(u32, u32)> = cut.iter().copied().collect();
     let kept = |from: u32, to: u32| !gone.contains(&(from, to));
     let mut waiting = vec![0u32; graph.nodes() as usize];
     for &(from, to, _) in graph.edges() {
@@ -142,7 +142,7 @@ fn greedy(graph: &IndexGraph, reversed: &IndexGraph, weighted: bool) -> Vec<u32>
     };
     let mut left = Vec::new();
     let mut right = Vec::new();
-    let mut waiting: BTreeSet<(u8, i128, u32)> = (0..n).map(|node| rank(node, &out, &into)).collect();
+    let mut waiting: Set<(u8, i128, u32)> = (0..n).map(|node| rank(node, &out, &into)).collect();
     while let Some((class, _, node)) = waiting.pop_first() {
         if class == 0 {
             right.push(node)
@@ -223,7 +223,7 @@ fn thin(graph: &IndexGraph, cut: Vec<super::Edge>) -> Vec<super::Edge> {
     if cut.len() > THINNED_EDGES_MAX {
         return cut;
     }
-    let mut gone: BTreeSet<(u32, u32)> = cut.iter().map(|edge| (edge.0, edge.1)).collect();
+    let mut gone: Set<(u32, u32)> = cut.iter().map(|edge| (edge.0, edge.1)).collect();
     let mut heaviest_first = cut.clone();
     crate::order::sort_by_key(&mut heaviest_first, |&(from, to, weight)| {
         (std::cmp::Reverse(weight), from, to)
@@ -236,7 +236,7 @@ fn thin(graph: &IndexGraph, cut: Vec<super::Edge>) -> Vec<super::Edge> {
     cut.into_iter().filter(|edge| gone.contains(&(edge.0, edge.1))).collect()
 }
 
-fn reaches(graph: &IndexGraph, gone: &BTreeSet<(u32, u32)>, start: u32, goal: u32) -> bool {
+fn reaches(graph: &IndexGraph, gone: &Set<(u32, u32)>, start: u32, goal: u32) -> bool {
     let mut seen = vec![false; graph.nodes() as usize];
     let mut open = vec![start];
     while let Some(node) = open.pop() {

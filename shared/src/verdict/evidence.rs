@@ -12,8 +12,8 @@ use crate::graph::{Run, Scene};
 use crate::id::{EntityId, Kind, LinkKind, Stream};
 use crate::lens::bdv::{Scenario, Status};
 use crate::lens::dde::{Task, TaskState, words};
+use crate::order::{Map, Set};
 use crate::time::Time;
-use std::collections::{BTreeMap, BTreeSet};
 
 /// Something a stream lacks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -145,7 +145,7 @@ fn execution(scene: &Scene, lenses: &Lenses, context: &Context, closed: bool, fo
     }
 }
 
-fn task_lack(task: &Task, needed: bool, open_runs: &BTreeSet<&str>, blocked: bool) -> Option<Lack> {
+fn task_lack(task: &Task, needed: bool, open_runs: &Set<&str>, blocked: bool) -> Option<Lack> {
     let key = &task.id.key;
     let runs_and_passes = || format!("Task {key} runs and passes.");
     match task.state {
@@ -171,22 +171,22 @@ fn task_lack(task: &Task, needed: bool, open_runs: &BTreeSet<&str>, blocked: boo
 }
 
 /// Keys of runs that are open: their tries need no mention of their own.
-fn open_runs(scene: &Scene, stream: Stream) -> BTreeSet<&str> {
+fn open_runs(scene: &Scene, stream: Stream) -> Set<&str> {
     let open = scene.runs.iter().filter(|run| run.stream == stream && !run.outcome.is_final());
     open.map(|run| run.key.as_str()).collect()
 }
 
 /// Tasks that wait, directly or not, for a task that failed or was cancelled.
-fn blocked<'a>(tasks: &'a [Task], lenses: &'a Lenses) -> BTreeSet<&'a EntityId> {
-    let mut users: BTreeMap<&EntityId, Vec<&EntityId>> = BTreeMap::new();
+fn blocked<'a>(tasks: &'a [Task], lenses: &'a Lenses) -> Set<&'a EntityId> {
+    let mut users: Map<&EntityId, Vec<&EntityId>> = Map::new();
     for dependency in &lenses.dde.dependencies {
         users.entry(&dependency.to).or_default().push(&dependency.from);
     }
-    let waiting: BTreeSet<&EntityId> =
-        crate::order::set(tasks.iter().filter(|task| task.state == TaskState::Waiting).map(|task| &task.id));
+    let waiting: Set<&EntityId> =
+        tasks.iter().filter(|task| task.state == TaskState::Waiting).map(|task| &task.id).collect();
     let stopped = |task: &&Task| task.failed() || task.state == TaskState::Tried(Outcome::Cancelled);
     let mut open: Vec<&EntityId> = tasks.iter().filter(stopped).map(|task| &task.id).collect();
-    let mut blocked = BTreeSet::new();
+    let mut blocked = Set::new();
     while let Some(id) = open.pop() {
         for user in users.get(id).into_iter().flatten().filter(|user| waiting.contains(*user)) {
             if blocked.insert(*user) {
@@ -201,13 +201,12 @@ fn behaviour(scene: &Scene, lenses: &Lenses, context: &Context, closed: bool, fo
     let scenarios = &lenses.bdv.scenarios;
     found.any |= scenarios.iter().any(|scenario| !scenario.attempts.is_empty());
     let open_runs = open_runs(scene, Stream::Bdv);
-    let in_spec: BTreeSet<&EntityId> = crate::order::set(
-        lenses
-            .links
-            .of_kind(LinkKind::PartOf)
-            .filter(|link| link.id.to.kind == Kind::Spec)
-            .map(|link| &link.id.from),
-    );
+    let in_spec: Set<&EntityId> = lenses
+        .links
+        .of_kind(LinkKind::PartOf)
+        .filter(|link| link.id.to.kind == Kind::Spec)
+        .map(|link| &link.id.from)
+        .collect();
     for scenario in scenarios.iter().filter(|scenario| !scenario.quarantined) {
         let key = &scenario.id.key;
         let demanded = scenario.planned
@@ -227,7 +226,7 @@ fn behaviour(scene: &Scene, lenses: &Lenses, context: &Context, closed: bool, fo
     }
 }
 
-fn scenario_lack(scenario: &Scenario, needed: bool, open_runs: &BTreeSet<&str>) -> Option<Lack> {
+fn scenario_lack(scenario: &Scenario, needed: bool, open_runs: &Set<&str>) -> Option<Lack> {
     if scenario.status != Status::Undecided {
         return None;
     }
@@ -248,7 +247,7 @@ fn scenario_lack(scenario: &Scenario, needed: bool, open_runs: &BTreeSet<&str>) 
 }
 
 /// Required keys that name nothing present.
-fn absent(scene: &Scene, kind: Kind, required: &BTreeSet<String>, who: &str, found: &mut Evidence) {
+fn absent(scene: &Scene, kind: Kind, required: &Set<String>, who: &str, found: &mut Evidence) {
     found.demanded |= !required.is_empty();
     for key in required {
         let id = EntityId::new(kind, key);

@@ -11,9 +11,9 @@
 use super::VerdictName;
 use crate::flake::PastTries;
 use crate::graph::FixProposal;
+use crate::order::{Map, Set};
 use crate::time::Time;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, BTreeSet};
 
 /// Iterations that the approval rate looks back on.
 pub const APPROVAL_WINDOW: usize = 10;
@@ -25,10 +25,10 @@ pub struct History {
     /// Earlier iterations, oldest first.
     pub iterations: Vec<PastIteration>,
     /// Keys of scenarios that reported before and must report again.
-    pub scenarios: BTreeSet<String>,
+    pub scenarios: Set<String>,
     /// How the tries of scenarios ended in those iterations, by scenario key.
-    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
-    pub tries: BTreeMap<String, PastTries>,
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    pub tries: Map<String, PastTries>,
 }
 
 /// An earlier iteration.
@@ -116,5 +116,5 @@ pub struct CarriedQuarantine {
 #[serde(deny_unknown_fields, default)]
 pub struct Baseline {
     /// Their keys.
-    pub violations: BTreeSet<String>,
+    pub violations: Set<String>,
 }

@@ -13,23 +13,23 @@ pub use document::{BUILT_IN, PolicyError};
 use crate::flake::Limits;
 use crate::id::Stream;
 use crate::lens::kpi::{DEFINITIONS, Kpi, Measure, Threshold};
-use std::collections::{BTreeMap, BTreeSet};
+use crate::order::{Map, Set};
 
 /// What decides a verdict besides evidence.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Policy {
     /// Streams without whose evidence there is no verdict.
-    pub required_streams: BTreeSet<Stream>,
+    pub required_streams: Set<Stream>,
     /// Keys of tasks that must report.
-    pub required_tasks: BTreeSet<String>,
+    pub required_tasks: Set<String>,
     /// Keys of scenarios that must report.
-    pub required_scenarios: BTreeSet<String>,
+    pub required_scenarios: Set<String>,
     /// Quarantines in force at most.
     pub quarantine_cap: u32,
     /// Mass failures, suspicion, proof of fixes.
     pub flake: Limits,
     /// Minutes after which a stream's newest evidence is stale.
-    pub staleness_minutes: BTreeMap<Stream, u32>,
+    pub staleness_minutes: Map<Stream, u32>,
     /// Thresholds in the order of [`DEFINITIONS`].
     thresholds: Vec<Threshold>,
     /// Hash of the document.
@@ -72,11 +72,11 @@ impl Policy {
     pub fn built_in() -> Self {
         Self {
             required_streams: Stream::ALL.into_iter().collect(),
-            required_tasks: BTreeSet::new(),
-            required_scenarios: BTreeSet::new(),
+            required_tasks: Set::new(),
+            required_scenarios: Set::new(),
             quarantine_cap: 20,
             flake: Limits::BUILT_IN,
-            staleness_minutes: BTreeMap::new(),
+            staleness_minutes: Map::new(),
             thresholds: BUILT_IN_THRESHOLDS.map(|(target, exit)| Threshold { target, exit }).to_vec(),
             digest: BUILT_IN_DIGEST.to_owned(),
         }
@@ -109,7 +109,7 @@ impl Policy {
         if settings.is_empty() {
             return Err("no settings were recorded with it".to_owned());
         }
-        let mut policy = Self { required_streams: BTreeSet::new(), ..Self::built_in() };
+        let mut policy = Self { required_streams: Set::new(), ..Self::built_in() };
         for setting in settings {
             let (word, rest) = setting.split_once(' ').unwrap_or((setting, ""));
             if word == "refused" {

@@ -7,7 +7,7 @@ use crate::graph::{Run, Scene};
 use crate::id::{EntityId, Kind, Stream};
 use crate::lens::bdv::Status;
 use crate::lens::kpi::{Direction, EVIDENCE_MAX, Kpi};
-use std::collections::BTreeSet;
+use crate::order::Set;
 
 /// Entities named in a sentence.
 const NAMED_MAX: usize = 3;
@@ -70,8 +70,7 @@ pub(super) fn guilty(kpi: &Kpi, lenses: &Lenses) -> Vec<EntityId> {
             .collect(),
         "acc.cyclic_dependencies" => {
             let counted = lenses.acc.components.iter().filter(|component| component.counts());
-            let members: BTreeSet<&EntityId> =
-                crate::order::set(counted.flat_map(|component| &component.members));
+            let members: Set<&EntityId> = counted.flat_map(|component| &component.members).collect();
             members.into_iter().cloned().collect()
         }
         "acc.average_instability" => {

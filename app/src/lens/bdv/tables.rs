@@ -8,7 +8,7 @@ use shared::id::EntityId;
 use shared::layout::behaviour::{Feature, Row as Laid, behaviour};
 use shared::lens::Analysis;
 use shared::lens::bdv::{Coverage, Scenario, Status};
-use std::collections::BTreeMap;
+use shared::order::Map;
 use std::sync::Arc;
 
 /// Name, tries, flake.
@@ -45,8 +45,7 @@ pub(super) fn full(analysis: &Analysis) -> Table {
 }
 
 fn rows(analysis: &Analysis, cells: impl Fn(&Scenario, &Laid) -> Vec<Cell>) -> Vec<Arc<Row>> {
-    let scenarios: BTreeMap<&EntityId, &Scenario> =
-        shared::order::map(analysis.bdv.scenarios.iter().map(|s| (&s.id, s)));
+    let scenarios: Map<&EntityId, &Scenario> = analysis.bdv.scenarios.iter().map(|s| (&s.id, s)).collect();
     let mut rows = Rows::default();
     for feature in behaviour(&analysis.bdv) {
         rows.group(feature.key.as_deref().unwrap_or(""), &feature.name, held(&feature));
@@ -126,8 +125,7 @@ pub(super) fn quarantine(analysis: &Analysis) -> Table {
 
 /// Requirements with what proves them.
 pub(super) fn requirements(analysis: &Analysis) -> Table {
-    let status: BTreeMap<&EntityId, Status> =
-        shared::order::map(analysis.bdv.scenarios.iter().map(|s| (&s.id, s.status)));
+    let status: Map<&EntityId, Status> = analysis.bdv.scenarios.iter().map(|s| (&s.id, s.status)).collect();
     let mut rows = Rows::default();
     for requirement in &analysis.bdv.requirements {
         let all = requirement.scenarios.len();

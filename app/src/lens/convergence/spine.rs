@@ -12,7 +12,7 @@ use shared::layout::FULL;
 use shared::layout::spine::{Curve, Node, Thread, thread};
 use shared::lens::convergence::SpineState;
 use shared::lens::{Analysis, Lit};
-use std::collections::BTreeMap;
+use shared::order::Map;
 use std::fmt::Write;
 use std::sync::Arc;
 
@@ -29,7 +29,7 @@ pub(super) fn spine_view(analysis: Signal<Arc<Analysis>>, focus: Focus, rows_max
     });
     let nodes = Memo::new(move |_| {
         let nodes = laid.with(|laid| laid.nodes.clone());
-        Arc::new(shared::order::map(nodes.into_iter().map(|node| (node.id.clone(), node))))
+        Arc::new(nodes.into_iter().map(|node| (node.id.clone(), node)).collect())
     });
     let frame =
         move || laid.with(|laid| ["0 0 ", &FULL.to_string(), " ", &laid.height.max(1).to_string()].concat());
@@ -54,7 +54,7 @@ pub(super) fn spine_view(analysis: Signal<Arc<Analysis>>, focus: Focus, rows_max
     .into_any()
 }
 
-type Nodes = Memo<Arc<BTreeMap<EntityId, Node>>>;
+type Nodes = Memo<Arc<Map<EntityId, Node>>>;
 
 fn column_view(at: u8, laid: Memo<Arc<Thread>>, nodes: Nodes, focus: Focus) -> AnyView {
     let ids = Memo::new(move |_| {

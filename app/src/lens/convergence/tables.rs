@@ -8,7 +8,7 @@ use shared::id::EntityId;
 use shared::layout::spine::COLUMNS;
 use shared::lens::Analysis;
 use shared::lens::convergence::SpineState;
-use std::collections::BTreeSet;
+use shared::order::Set;
 
 /// Every figure against its thresholds; what decides the verdict and what informs.
 pub(super) fn kpis(analysis: &Analysis) -> Table {
@@ -48,7 +48,7 @@ pub(super) fn kpis(analysis: &Analysis) -> Table {
 pub(super) fn gaps(analysis: &Analysis) -> Table {
     let spine = &analysis.convergence.spine;
     let column = |id: &EntityId| COLUMNS.iter().position(|kind| *kind == id.kind);
-    let mut sides: BTreeSet<(&EntityId, bool)> = BTreeSet::new();
+    let mut sides: Set<(&EntityId, bool)> = Set::new();
     for link in &spine.links {
         let forward = column(&link.from) < column(&link.to);
         sides.insert((&link.from, forward));

@@ -9,7 +9,7 @@ use shared::id::EntityId;
 use shared::layout::execution::{Bar, Execution, Row as Lane, execution};
 use shared::lens::Analysis;
 use shared::lens::dde::{AttemptView, Task};
-use std::collections::BTreeMap;
+use shared::order::Map;
 use std::fmt::Write;
 
 /// Pips in a cell.
@@ -65,11 +65,11 @@ fn caption(analysis: &Analysis) -> String {
     ["Tasks and their tries at ", &clock(analysis.scene.as_of.valid), " UTC"].concat()
 }
 
-fn names(analysis: &Analysis) -> BTreeMap<&EntityId, &str> {
+fn names(analysis: &Analysis) -> Map<&EntityId, &str> {
     analysis.dde.tasks.iter().map(|task| (&task.id, task.name.as_str())).collect()
 }
 
-fn name_of(id: &EntityId, names: &BTreeMap<&EntityId, &str>) -> String {
+fn name_of(id: &EntityId, names: &Map<&EntityId, &str>) -> String {
     names.get(id).map_or_else(|| id.key.clone(), |name| (*name).to_owned())
 }
 
@@ -79,8 +79,7 @@ fn rows(
     with_notes: bool,
     cells: impl Fn(&Task, &Lane) -> Vec<Cell>,
 ) -> Vec<std::sync::Arc<Row>> {
-    let tasks: BTreeMap<&EntityId, &Task> =
-        shared::order::map(analysis.dde.tasks.iter().map(|task| (&task.id, task)));
+    let tasks: Map<&EntityId, &Task> = analysis.dde.tasks.iter().map(|task| (&task.id, task)).collect();
     let mut rows = Rows::default();
     for workflow in &laid.workflows {
         let n = counted(workflow.rows.len(), "task", "tasks");
@@ -104,7 +103,7 @@ fn rows(
 }
 
 /// What a task waits for, in words.
-fn waiting(task: &Task, names: &BTreeMap<&EntityId, &str>) -> String {
+fn waiting(task: &Task, names: &Map<&EntityId, &str>) -> String {
     if task.waits_for.is_empty() {
         return String::new();
     }

@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use shared::id::EntityId;
 use shared::lens::Analysis;
 use shared::lens::dde::TaskState;
-use std::collections::BTreeMap;
+use shared::order::Map;
 use std::sync::Arc;
 
 /// Tasks drawn in one column; the rest is counted.
@@ -33,7 +33,7 @@ struct Rank {
 }
 
 fn ranks(analysis: &Analysis) -> Vec<Rank> {
-    let mut by_rank: BTreeMap<u32, Vec<Chip>> = BTreeMap::new();
+    let mut by_rank: Map<u32, Vec<Chip>> = Map::new();
     for task in &analysis.dde.tasks {
         by_rank.entry(task.rank).or_default().push(Chip {
             id: task.id.clone(),

@@ -4,8 +4,8 @@ use super::{Winners, number, text, time};
 use crate::event::{Baseline, Facet, Value, Waiver, evidence_parts};
 use crate::graph::scene::{DeclaredLink, Entity, Evidence};
 use crate::id::{EntityId, LinkId};
+use crate::order::Map;
 use crate::time::Position;
-use std::collections::BTreeMap;
 
 /// The entity, unless no evidence says that it is there.
 pub(super) fn entity(id: &EntityId, winners: Winners<'_>) -> Option<Entity> {
@@ -89,7 +89,7 @@ pub(super) fn link(id: &LinkId, winners: Winners<'_>) -> Option<DeclaredLink> {
     let of_rule =
         |facet: Facet, rule: &str| winners.iter().find(|held| held.facet == facet && held.qualifier == rule);
     let mut evidence = Vec::new();
-    let mut weights = BTreeMap::new();
+    let mut weights = Map::new();
     for held in winners.iter().filter(|h| h.facet == Facet::Exists && h.value == Value::Flag(true)) {
         let (witness, rule) = evidence_parts(held.qualifier);
         let confidence = of_rule(Facet::Confidence, rule);

@@ -4,7 +4,7 @@ use super::{Winners, text, time};
 use crate::event::{Facet, Outcome, Value};
 use crate::graph::scene::{Attempt, Run, Scene};
 use crate::id::{Kind, Stream};
-use std::collections::{BTreeMap, BTreeSet};
+use crate::order::{Map, Set};
 
 /// The run as run events tell it.
 pub(super) fn explicit(stream: Stream, key: &str, winners: Winners<'_>) -> Option<Run> {
@@ -39,14 +39,14 @@ pub(super) fn explicit(stream: Stream, key: &str, winners: Winners<'_>) -> Optio
 /// Such a run is open while any of its tries is. Closed, it failed if the last try of some task or scenario
 /// in it did, and passed otherwise.
 pub(super) fn add_implied(scene: &mut Scene) {
-    let mut implied: BTreeMap<(Stream, &str), Run> = BTreeMap::new();
+    let mut implied: Map<(Stream, &str), Run> = Map::new();
     for entity in scene.entities.values() {
         let stream = match entity.id.kind {
             Kind::Task => Stream::Dde,
             Kind::Scenario => Stream::Bdv,
             _ => continue,
         };
-        let mut later_in = BTreeSet::new();
+        let mut later_in = Set::new();
         for attempt in entity.attempts.iter().rev() {
             let is_last = later_in.insert(attempt.id.run.as_str());
             let key = (stream, attempt.id.run.as_str());

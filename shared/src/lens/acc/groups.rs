@@ -3,8 +3,8 @@
 use super::Group;
 use super::imports::Imports;
 use crate::graph::Entity;
+use crate::order::Map;
 use crate::structure::{Coupling, instability_millionths};
-use std::collections::BTreeMap;
 
 /// Folders within folders that are counted.
 const DEPTH_MAX: usize = 64;
@@ -13,7 +13,7 @@ const DEPTH_MAX: usize = 64;
 /// of every group that holds just one of its ends. O(E · depth).
 pub(super) fn groups(imports: &Imports) -> Vec<Group> {
     let chains: Vec<Vec<&str>> = imports.modules.iter().map(|module| chain(module)).collect();
-    let mut found: BTreeMap<&str, (Coupling, u32)> = BTreeMap::new();
+    let mut found: Map<&str, (Coupling, u32)> = Map::new();
     for group in chains.iter().flatten() {
         found.entry(group).or_default().1 += 1;
     }

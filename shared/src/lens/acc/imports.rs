@@ -4,8 +4,8 @@ use super::Import;
 use crate::event::Dependency;
 use crate::graph::{DeclaredLink, Entity, Scene};
 use crate::id::{EntityId, Kind, LinkKind};
+use crate::order::Map;
 use crate::structure::IndexGraph;
-use std::collections::BTreeMap;
 
 /// Makes the minimal cut prefer any number of dev imports to one that counts.
 const COUNTS: u64 = 1 << 40;
@@ -27,21 +27,14 @@ pub(super) struct Imports<'a> {
     pub hard: IndexGraph,
     /// All imports; weights make dev imports light.
     pub all: IndexGraph,
-    links: BTreeMap<(u32, u32), &'a DeclaredLink>,
+    links: Map<(u32, u32), &'a DeclaredLink>,
 }
 
 impl<'a> Imports<'a> {
     pub fn of(scene: &'a Scene) -> Self {
-        let start = EntityId::new(Kind::Module, "");
-        let modules: Vec<&Entity> = scene
-            .entities
-            .range(start..)
-            .map(|(_, entity)| entity)
-            .take_while(|entity| entity.id.kind == Kind::Module)
-            .collect();
-        let number: BTreeMap<&EntityId, u32> =
-            crate::order::map((0u32..).zip(&modules).map(|(i, module)| (&module.id, i)));
-        let (mut imports, mut links) = (Vec::new(), BTreeMap::new());
+        let modules: Vec<&Entity> = scene.of_kind(Kind::Module).collect();
+        let number: Map<&EntityId, u32> = (0u32..).zip(&modules).map(|(i, module)| (&module.id, i)).collect();
+        let (mut imports, mut links) = (Vec::new(), Map::new());
         for link in scene.links.iter().filter(|link| link.id.kind == LinkKind::Imports) {
             let (Some(&from), Some(&to)) = (number.get(&link.id.from), number.get(&link.id.to)) else {
                 continue;

@@ -2,27 +2,22 @@
 
 use super::{Rule, Suppression, Violation};
 use crate::event::{Book, Severity, Waiver};
-use crate::graph::{Entity, Scene};
-use crate::id::{EntityId, Kind};
+use crate::graph::Scene;
+use crate::id::Kind;
 use crate::lens::kpi::Measure;
+use crate::order::Map;
 use crate::verdict::context::Context;
-use std::collections::BTreeMap;
 
 /// What `suppressed_by` says of a violation that the baseline accepts.
 const BASELINE: &str = "baseline";
 /// And of one that its own tool suppresses.
 const TOOL: &str = "tool";
 
-fn of_kind(scene: &Scene, kind: Kind) -> impl Iterator<Item = &Entity> {
-    let start = EntityId::new(kind, "");
-    scene.entities.range(start..).map(|(_, entity)| entity).take_while(move |entity| entity.id.kind == kind)
-}
-
 /// Records in force by what they cover; of several the smallest id is named.
 #[derive(Default)]
 struct InForce<'a> {
-    by_violation: BTreeMap<&'a str, Vec<(Option<&'a str>, &'a str)>>,
-    by_rule: BTreeMap<&'a str, &'a str>,
+    by_violation: Map<&'a str, Vec<(Option<&'a str>, &'a str)>>,
+    by_rule: Map<&'a str, &'a str>,
 }
 
 impl<'a> InForce<'a> {
@@ -55,7 +50,8 @@ impl<'a> InForce<'a> {
 /// Violations, unsuppressed errors first, and the suppression ledger by id.
 pub(super) fn violations(scene: &Scene, context: &Context) -> (Vec<Violation>, Vec<Suppression>) {
     let in_force = InForce::of(scene, context);
-    let mut violations: Vec<Violation> = of_kind(scene, Kind::Violation)
+    let mut violations: Vec<Violation> = scene
+        .of_kind(Kind::Violation)
         .map(|entity| {
             let rule = entity.rule.clone().unwrap_or_default();
             let by = in_force.covering(&entity.id.key, &rule);
@@ -85,7 +81,7 @@ pub(super) fn violations(scene: &Scene, context: &Context) -> (Vec<Violation>, V
 }
 
 fn ledger(scene: &Scene, context: &Context, violations: &[Violation]) -> Vec<Suppression> {
-    let mut covers: BTreeMap<&str, u32> = BTreeMap::new();
+    let mut covers: Map<&str, u32> = Map::new();
     for by in violations.iter().filter_map(|violation| violation.suppressed_by.as_deref()) {
         *covers.entry(by).or_default() += 1;
     }
@@ -107,11 +103,12 @@ fn ledger(scene: &Scene, context: &Context, violations: &[Violation]) -> Vec<Sup
 
 /// Rules by id, with breaches that are not suppressed.
 pub(super) fn rules(scene: &Scene, violations: &[Violation]) -> Vec<Rule> {
-    let mut breaches: BTreeMap<&str, u32> = BTreeMap::new();
+    let mut breaches: Map<&str, u32> = Map::new();
     for violation in violations.iter().filter(|violation| !violation.suppressed) {
         *breaches.entry(violation.rule.as_str()).or_default() += 1;
     }
-    of_kind(scene, Kind::Rule)
+    scene
+        .of_kind(Kind::Rule)
         .map(|entity| Rule {
             id: entity.id.clone(),
             severity: entity.severity.unwrap_or(Severity::Error),

@@ -4,12 +4,7 @@ use super::{Coverage, Requirement, Scenario, Spec, Status};
 use crate::correlate::LinkIndex;
 use crate::graph::{Entity, Scene};
 use crate::id::{EntityId, Kind, LinkKind};
-use std::collections::{BTreeMap, BTreeSet};
-
-fn of_kind(scene: &Scene, kind: Kind) -> impl Iterator<Item = &Entity> {
-    let start = EntityId::new(kind, "");
-    scene.entities.range(start..).map(|(_, entity)| entity).take_while(move |entity| entity.id.kind == kind)
-}
+use crate::order::{Map, Set};
 
 fn named(entity: &Entity) -> String {
     entity.name.clone().unwrap_or_else(|| entity.id.key.clone())
@@ -22,7 +17,8 @@ fn inside<'a>(links: &LinkIndex<'a>, spec: &EntityId) -> Vec<&'a EntityId> {
 }
 
 pub(super) fn specs(scene: &Scene, links: &LinkIndex) -> Vec<Spec> {
-    of_kind(scene, Kind::Spec)
+    scene
+        .of_kind(Kind::Spec)
         .map(|entity| Spec {
             id: entity.id.clone(),
             name: named(entity),
@@ -33,13 +29,14 @@ pub(super) fn specs(scene: &Scene, links: &LinkIndex) -> Vec<Spec> {
 }
 
 pub(super) fn requirements(scene: &Scene, links: &LinkIndex, scenarios: &[Scenario]) -> Vec<Requirement> {
-    let status: BTreeMap<&EntityId, Status> = crate::order::map(scenarios.iter().map(|s| (&s.id, s.status)));
-    of_kind(scene, Kind::Requirement)
+    let status: Map<&EntityId, Status> = scenarios.iter().map(|s| (&s.id, s.status)).collect();
+    scene
+        .of_kind(Kind::Requirement)
         .map(|entity| {
             let specs: Vec<EntityId> =
                 links.to(LinkKind::Specifies, &entity.id).map(|link| link.id.from.clone()).collect();
             let direct = links.to(LinkKind::Verifies, &entity.id).map(|link| &link.id.from);
-            let mut proofs: BTreeSet<&EntityId> = direct.filter(|id| id.kind == Kind::Scenario).collect();
+            let mut proofs: Set<&EntityId> = direct.filter(|id| id.kind == Kind::Scenario).collect();
             proofs.extend(specs.iter().flat_map(|spec| inside(links, spec)));
             Requirement {
                 id: entity.id.clone(),

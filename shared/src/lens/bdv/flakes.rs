@@ -7,7 +7,7 @@ use crate::flake::{
     unweighted, weighted, wilson,
 };
 use crate::lens::kpi::quantised;
-use std::collections::BTreeMap;
+use crate::order::Map;
 
 /// Below this expectation a flake is not worth a word of its own.
 const LIKELY: f64 = 0.05;
@@ -181,7 +181,7 @@ fn mass_failures(tries: &[Try], runs: &Runs, said: &mut Said) {
 
 /// Runs in which it failed, or passed on code on which it failed, newest first.
 fn contributing(tries: &[Try], codes: &[Coded]) -> Vec<ContributingRun> {
-    let flips: BTreeMap<Code, bool> = crate::order::map(codes.iter().map(|code| (code.code, code.flips)));
+    let flips: Map<Code, bool> = codes.iter().map(|code| (code.code, code.flips)).collect();
     let mut runs: Vec<ContributingRun> = Vec::new();
     for one in tries.iter().rev().filter(|one| !one.passed || flips.get(&one.code) == Some(&true)) {
         let run = &one.attempt.id.run;

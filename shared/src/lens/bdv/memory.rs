@@ -4,9 +4,9 @@ use super::scenarios::{entities, recent};
 use super::tries::{Runs, by_code, usable};
 use crate::flake::PastTries;
 use crate::graph::Scene;
+use crate::order::Map;
 use crate::verdict::context::Context;
 use crate::verdict::history::History;
-use std::collections::BTreeMap;
 
 /// Bytes of remembered tries, so that the history stays one small document. Scenarios that never failed are
 /// forgotten first.
@@ -14,7 +14,7 @@ const BYTES_MAX: usize = 256 << 10;
 
 /// Remembers the tries of `scenes`, oldest iteration first, in `history`. Mass failures are not remembered.
 pub fn remember<'a>(history: &mut History, scenes: impl IntoIterator<Item = &'a Scene>) {
-    let mut tries: BTreeMap<String, PastTries> = BTreeMap::new();
+    let mut tries: Map<String, PastTries> = Map::new();
     for scene in scenes {
         let runs = Runs::of(scene, Context::of(scene).policy.flake);
         for entity in entities(scene) {

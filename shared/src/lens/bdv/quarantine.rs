@@ -7,9 +7,9 @@ use crate::event::{Book, Outcome};
 use crate::flake::{Conduct, Limits, Reruns, Standing, Term, past::short};
 use crate::graph::{FixProposal, LedgerRecord, Scene};
 use crate::id::{EntityId, Kind};
+use crate::order::Map;
 use crate::time::Time;
 use crate::verdict::context::Context;
-use std::collections::BTreeMap;
 
 /// Sets where the scenarios stand and returns the ledger, by id.
 ///
@@ -22,8 +22,7 @@ pub(super) fn apply(
     scenarios: &mut [Scenario],
 ) -> Vec<Quarantine> {
     let limits = &context.policy.flake;
-    let place: BTreeMap<EntityId, usize> =
-        crate::order::map(scenarios.iter().enumerate().map(|(i, s)| (s.id.clone(), i)));
+    let place: Map<EntityId, usize> = scenarios.iter().enumerate().map(|(i, s)| (s.id.clone(), i)).collect();
     for scenario in scenarios.iter_mut() {
         scenario.standing = conduct(scenario).standing(limits);
     }

@@ -4,8 +4,8 @@ use super::{Scenario, Status, Totals};
 use crate::graph::{Run, Scene};
 use crate::id::{Kind, Stream};
 use crate::lens::kpi::Measure;
+use crate::order::Map;
 use crate::time::Time;
-use std::collections::BTreeMap;
 
 pub(super) fn totals(scenarios: &[Scenario]) -> Totals {
     let mut totals = Totals::default();
@@ -67,8 +67,8 @@ pub(super) fn execution_time(scene: &Scene) -> Measure {
 }
 
 /// First start and last end of the tries of every run.
-fn tries_by_run(scene: &Scene) -> BTreeMap<&str, (Option<Time>, Option<Time>)> {
-    let mut spans: BTreeMap<&str, (Option<Time>, Option<Time>)> = BTreeMap::new();
+fn tries_by_run(scene: &Scene) -> Map<&str, (Option<Time>, Option<Time>)> {
+    let mut spans: Map<&str, (Option<Time>, Option<Time>)> = Map::new();
     let scenarios = scene.entities.values().filter(|entity| entity.id.kind == Kind::Scenario);
     for attempt in scenarios.flat_map(|scenario| &scenario.attempts) {
         let span = spans.entry(attempt.id.run.as_str()).or_default();

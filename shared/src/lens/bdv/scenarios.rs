@@ -7,7 +7,7 @@ use crate::correlate::LinkIndex;
 use crate::event::Outcome;
 use crate::flake::{PastTries, Posteriors, Standing};
 use crate::graph::{Attempt, Entity, Scene};
-use crate::id::{EntityId, Kind, LinkKind};
+use crate::id::{Kind, LinkKind};
 use crate::lens::dde::{tries_of, words};
 use crate::verdict::context::Context;
 
@@ -16,12 +16,7 @@ pub const TRIES_WINDOW: usize = 200;
 
 /// The scenarios of `scene`, in order.
 pub(super) fn entities(scene: &Scene) -> impl Iterator<Item = &Entity> {
-    let start = EntityId::new(Kind::Scenario, "");
-    scene
-        .entities
-        .range(start..)
-        .map(|(_, entity)| entity)
-        .take_while(|entity| entity.id.kind == Kind::Scenario)
+    scene.of_kind(Kind::Scenario)
 }
 
 /// The tries that count, newest last.

@@ -7,13 +7,13 @@ use crate::event::Outcome;
 use crate::flake::Limits;
 use crate::graph::{Attempt, Scene};
 use crate::id::{Kind, Stream};
-use std::collections::BTreeMap;
+use crate::order::Map;
 use std::fmt;
 
 /// What the runs of behaviour say about the tries in them.
 pub(super) struct Runs<'a> {
-    commits: BTreeMap<&'a str, &'a str>,
-    counts: BTreeMap<&'a str, Count>,
+    commits: Map<&'a str, &'a str>,
+    counts: Map<&'a str, Count>,
     limits: Limits,
 }
 
@@ -30,9 +30,8 @@ impl<'a> Runs<'a> {
     /// Looks over all runs. O(tries · log runs).
     pub fn of(scene: &'a Scene, limits: Limits) -> Self {
         let own = scene.runs.iter().filter(|run| run.stream == Stream::Bdv);
-        let commits =
-            crate::order::map(own.filter_map(|run| Some((run.key.as_str(), run.commit.as_deref()?))));
-        let mut counts: BTreeMap<&str, Count> = BTreeMap::new();
+        let commits = own.filter_map(|run| Some((run.key.as_str(), run.commit.as_deref()?))).collect();
+        let mut counts: Map<&str, Count> = Map::new();
         let scenarios = scene.entities.values().filter(|entity| entity.id.kind == Kind::Scenario);
         for (scenario, ordinal) in scenarios.zip(1..) {
             for attempt in &scenario.attempts {
@@ -129,7 +128,7 @@ pub(super) struct Coded<'a> {
 /// The tries by code, in order of the codes' first tries.
 pub(super) fn by_code<'a>(tries: &[Try<'a>]) -> Vec<Coded<'a>> {
     let mut codes: Vec<Coded> = Vec::new();
-    let mut place: BTreeMap<Code, usize> = BTreeMap::new();
+    let mut place: Map<Code, usize> = Map::new();
     for one in tries {
         let at = *place.entry(one.code).or_insert_with(|| {
             codes.push(Coded { code: one.code, outcomes: Vec::new(), flips: false, seen: (false, false) });

@@ -7,14 +7,14 @@ use crate::lens::bdv::Status;
 use crate::lens::dde::TaskState;
 use crate::lens::kpi::Measure;
 use crate::lens::{Acc, Bdv, Dde};
-use std::collections::BTreeSet;
+use crate::order::Set;
 
 /// Works out which contracts are aligned, once all three lenses are there.
 ///
 /// A task holds when it passed, a scenario when it passed or flaked, a module when no unsuppressed error starts
 /// in it; anything else a contract names holds by being there.
 pub fn align(dde: &mut Dde, bdv: &Bdv, acc: &Acc) {
-    let mut broken: BTreeSet<EntityId> = BTreeSet::new();
+    let mut broken: Set<EntityId> = Set::new();
     let not_passed = dde.tasks.iter().filter(|task| task.state != TaskState::Tried(Outcome::Passed));
     broken.extend(not_passed.map(|task| task.id.clone()));
     let not_proven = bdv.scenarios.iter().filter(|s| !matches!(s.status, Status::Passed | Status::Flaky));
@@ -23,7 +23,7 @@ pub fn align(dde: &mut Dde, bdv: &Bdv, acc: &Acc) {
     broken.extend(blocking.map(|violation| EntityId::new(Kind::Module, &violation.from)));
     for contract in &mut dde.contracts {
         let parties = contract.governs.iter().chain(&contract.verified_by);
-        let misaligned: BTreeSet<&EntityId> = crate::order::set(parties.filter(|id| broken.contains(*id)));
+        let misaligned: Set<&EntityId> = parties.filter(|id| broken.contains(*id)).collect();
         contract.misaligned = misaligned.into_iter().cloned().collect();
         contract.aligned = contract.state == ContractState::Locked && contract.misaligned.is_empty();
     }

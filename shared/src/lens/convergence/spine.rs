@@ -8,7 +8,7 @@ use crate::id::{EntityId, Kind, LinkKind};
 use crate::lens::bdv::{Coverage, Status};
 use crate::lens::dde::TaskState;
 use crate::lens::{Acc, Bdv, Dde};
-use std::collections::{BTreeMap, BTreeSet};
+use crate::order::{Map, Set};
 
 /// The columns, from what was asked for to what it is made of.
 const COLUMNS: [Kind; 5] = [Kind::Requirement, Kind::Spec, Kind::Task, Kind::Artifact, Kind::Module];
@@ -31,7 +31,7 @@ pub(super) fn spine(scene: &Scene, links: &LinkIndex, dde: &Dde, bdv: &Bdv, acc:
         .flat_map(|&kind| links.of_kind(kind))
         .filter(|link| on_spine(&link.id.from) && on_spine(&link.id.to))
         .collect();
-    let (mut before, mut after) = (BTreeSet::new(), BTreeSet::new());
+    let (mut before, mut after) = (Set::new(), Set::new());
     for link in &along {
         let (from, to) = (&link.id.from, &link.id.to);
         let (left, right) = if column(from.kind) < column(to.kind) { (from, to) } else { (to, from) };
@@ -40,10 +40,7 @@ pub(super) fn spine(scene: &Scene, links: &LinkIndex, dde: &Dde, bdv: &Bdv, acc:
     }
     let mut spine = Spine { links: along.iter().map(|link| spine_link(link)).collect(), ..Spine::default() };
     for (at, kind) in COLUMNS.into_iter().enumerate() {
-        let start = EntityId::new(kind, "");
-        let column =
-            scene.entities.range(start..).map(|(_, e)| e).take_while(|entity| entity.id.kind == kind);
-        for entity in column.filter(|entity| !entity.external) {
+        for entity in scene.of_kind(kind).filter(|entity| !entity.external) {
             let breaks_left = at > 0 && !before.contains(&entity.id);
             let breaks_right = at + 1 < COLUMNS.len() && !after.contains(&entity.id);
             if breaks_left || breaks_right {
@@ -96,16 +93,15 @@ impl SpineLink {
 
 /// States of everything that has one.
 struct States {
-    by_id: BTreeMap<EntityId, SpineState>,
+    by_id: Map<EntityId, SpineState>,
 }
 
 impl States {
     fn of(links: &LinkIndex, dde: &Dde, bdv: &Bdv, acc: &Acc) -> Self {
-        let mut by_id: BTreeMap<EntityId, SpineState> = BTreeMap::new();
+        let mut by_id: Map<EntityId, SpineState> = Map::new();
         by_id.extend(dde.tasks.iter().map(|task| (task.id.clone(), of_task(task.state))));
-        let scenarios: BTreeMap<&EntityId, SpineState> = crate::order::map(
-            bdv.scenarios.iter().map(|scenario| (&scenario.id, of_scenario(scenario.status))),
-        );
+        let scenarios: Map<&EntityId, SpineState> =
+            bdv.scenarios.iter().map(|scenario| (&scenario.id, of_scenario(scenario.status))).collect();
         for spec in &bdv.specs {
             let inside = links.to(LinkKind::PartOf, &spec.id).filter_map(|link| scenarios.get(&link.id.from));
             by_id.insert(spec.id.clone(), worst(inside.copied()));

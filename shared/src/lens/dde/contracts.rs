@@ -4,20 +4,16 @@ use super::{Artifact, Contract};
 use crate::correlate::LinkIndex;
 use crate::event::ContractState;
 use crate::graph::{Entity, Scene};
-use crate::id::{EntityId, Kind, LinkKind};
+use crate::id::{Kind, LinkKind};
 use crate::lens::kpi::Measure;
-
-fn of_kind(scene: &Scene, kind: Kind) -> impl Iterator<Item = &Entity> {
-    let start = EntityId::new(kind, "");
-    scene.entities.range(start..).map(|(_, entity)| entity).take_while(move |entity| entity.id.kind == kind)
-}
 
 fn named(entity: &Entity) -> String {
     entity.name.clone().unwrap_or_else(|| entity.id.key.clone())
 }
 
 pub(super) fn contracts(scene: &Scene, links: &LinkIndex) -> Vec<Contract> {
-    of_kind(scene, Kind::Contract)
+    scene
+        .of_kind(Kind::Contract)
         .map(|entity| Contract {
             id: entity.id.clone(),
             name: named(entity),
@@ -58,7 +54,8 @@ pub(super) fn lock_latency(scene: &Scene, contracts: &[Contract]) -> Measure {
 }
 
 pub(super) fn artifacts(scene: &Scene, links: &LinkIndex) -> Vec<Artifact> {
-    of_kind(scene, Kind::Artifact)
+    scene
+        .of_kind(Kind::Artifact)
         .map(|entity| Artifact {
             id: entity.id.clone(),
             name: named(entity),

@@ -7,19 +7,12 @@ use crate::event::Outcome;
 use crate::graph::{Entity, Scene};
 use crate::id::{EntityId, Kind, LinkKind};
 use crate::lens::kpi::Measure;
+use crate::order::{Map, Set};
 use crate::structure::{IndexGraph, ranks};
-use std::collections::{BTreeMap, BTreeSet};
 
 pub(super) fn tasks(scene: &Scene, links: &LinkIndex) -> Vec<Task> {
-    let start = EntityId::new(Kind::Task, "");
-    let entities: Vec<&Entity> = scene
-        .entities
-        .range(start..)
-        .map(|(_, entity)| entity)
-        .take_while(|e| e.id.kind == Kind::Task)
-        .collect();
-    let number: BTreeMap<&EntityId, u32> =
-        crate::order::map((0u32..).zip(&entities).map(|(i, entity)| (&entity.id, i)));
+    let entities: Vec<&Entity> = scene.of_kind(Kind::Task).collect();
+    let number: Map<&EntityId, u32> = (0u32..).zip(&entities).map(|(i, entity)| (&entity.id, i)).collect();
     let edges = links
         .of_kind(LinkKind::DependsOn)
         .filter_map(|link| Some((*number.get(&link.id.from)?, *number.get(&link.id.to)?, 1)));
@@ -60,8 +53,8 @@ fn waits(state: TaskState) -> bool {
 }
 
 /// What every task depends on, declared even if nobody has seen the other end yet.
-fn awaited(scene: &Scene) -> BTreeMap<&EntityId, Vec<&EntityId>> {
-    let mut awaited: BTreeMap<&EntityId, Vec<&EntityId>> = BTreeMap::new();
+fn awaited(scene: &Scene) -> Map<&EntityId, Vec<&EntityId>> {
+    let mut awaited: Map<&EntityId, Vec<&EntityId>> = Map::new();
     for link in scene.links.iter().filter(|link| link.id.kind == LinkKind::DependsOn) {
         awaited.entry(&link.id.from).or_default().push(&link.id.to);
     }
@@ -97,8 +90,8 @@ pub(super) fn success_rate(tasks: &[Task]) -> Measure {
 
 pub(super) fn retry_rate(tasks: &[Task]) -> Measure {
     let tried = tasks.iter().filter(|task| !task.attempts.is_empty()).count();
-    let retried: BTreeSet<u64> =
-        crate::order::set(tasks.iter().filter_map(|task| task.attempts.get(1)).map(|second| second.position));
+    let retried: Set<u64> =
+        tasks.iter().filter_map(|task| task.attempts.get(1)).map(|second| second.position).collect();
     let numerator = tasks.iter().filter(|task| task.attempts.len() > 1).count();
     Measure {
         name: "dde.retry_rate",

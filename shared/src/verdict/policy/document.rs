@@ -7,8 +7,8 @@ use super::Policy;
 use crate::event::Hash128;
 use crate::id::Stream;
 use crate::lens::kpi::{DEFINITIONS, Definition, Direction, MILLIONTHS, Threshold};
+use crate::order::{Map, Set};
 use serde::Deserialize;
-use std::collections::{BTreeMap, BTreeSet};
 
 /// The built-in document.
 pub const BUILT_IN: &str = include_str!("built_in.toml");
@@ -33,11 +33,11 @@ struct Document {
     version: u32,
     required_streams: Option<Vec<Stream>>,
     #[serde(default)]
-    thresholds: BTreeMap<String, Limits>,
+    thresholds: Map<String, Limits>,
     quarantine: Option<QuarantineLimits>,
     flake: Option<FlakeLimits>,
     #[serde(default)]
-    staleness: BTreeMap<Stream, u32>,
+    staleness: Map<Stream, u32>,
     #[serde(default)]
     required: Required,
 }
@@ -68,8 +68,8 @@ struct FlakeLimits {
 #[derive(Deserialize, Default)]
 #[serde(deny_unknown_fields, default)]
 struct Required {
-    tasks: BTreeSet<String>,
-    scenarios: BTreeSet<String>,
+    tasks: Set<String>,
+    scenarios: Set<String>,
 }
 
 impl Policy {
@@ -165,7 +165,7 @@ mod tests {
     #[test]
     fn the_built_in_values_are_those_of_the_built_in_document() {
         let nothing = Policy {
-            required_streams: BTreeSet::new(),
+            required_streams: Set::new(),
             quarantine_cap: 0,
             flake: crate::flake::Limits::of([0; 5]),
             thresholds: vec![Threshold { target: 0, exit: 0 }; DEFINITIONS.len()],
