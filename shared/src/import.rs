@@ -28,6 +28,7 @@ mod junit;
 mod look;
 mod openlineage;
 mod property;
+mod pytest_json;
 mod reader;
 mod report;
 mod sniff;

@@ -12,6 +12,8 @@ mod junit;
 mod lenses;
 #[path = "import/modules.rs"]
 mod modules;
+#[path = "import/pytest.rs"]
+mod pytest;
 #[path = "import/real.rs"]
 mod real;
 #[path = "import/schedulers.rs"]

@@ -11,6 +11,9 @@ use crate::id::{EntityId, Kind, Stream};
 use crate::time::Time;
 use std::collections::{BTreeMap, BTreeSet};
 
+/// How pytest calls a collection that broke: the tests in it are not known, so nothing is decided.
+pub(super) const COLLECTION: &str = "collection failure";
+
 /// A test case as a report names it.
 #[derive(Debug, Default)]
 pub(super) struct Case {
@@ -35,6 +38,15 @@ impl Case {
             None => Some(name),
         }
     }
+}
+
+/// What a suite says of the specs in it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Lent {
+    /// Tags.
+    pub(super) tags: Vec<String>,
+    /// Keys of requirements they give meaning to.
+    pub(super) specifies: Vec<String>,
 }
 
 /// One try, in our words.
@@ -101,15 +113,23 @@ impl Cases {
         !self.known.contains_key(&hash(key))
     }
 
-    /// States that there is a spec, the first time only.
-    pub(super) fn declare_spec(&mut self, line: u64, spec: SpecDeclared, writer: &mut Writer<'_>) {
-        if self.specs.insert(hash(&spec.spec)) {
-            writer.state(line, None, &Data::SpecDeclared(spec));
-        }
+    /// Whether its last try passed.
+    pub(super) fn passed(&self, key: &str) -> bool {
+        self.known.get(&hash(key)).is_some_and(|known| known.last == Outcome::Passed)
     }
 
-    /// States that there is `case`, in its spec.
-    pub(super) fn declare(&mut self, line: u64, key: &str, case: Case, writer: &mut Writer<'_>) {
+    /// States that there is `case`, and its spec with what that lends, if this is the first case in it.
+    pub(super) fn declare(&mut self, line: u64, key: &str, case: Case, lent: Lent, writer: &mut Writer<'_>) {
+        if let Some(spec) = case.group.as_ref().filter(|spec| self.specs.insert(hash(spec))) {
+            let data = SpecDeclared {
+                spec: spec.clone(),
+                name: clean::name(spec),
+                path: case.path.clone(),
+                tags: lent.tags,
+                specifies: lent.specifies,
+            };
+            writer.state(line, None, &Data::SpecDeclared(data));
+        }
         let verifies = case.verifies.into_iter().map(|key| EntityId::new(Kind::Requirement, key));
         let data = ScenarioDeclared {
             scenario: key.to_owned(),
@@ -216,6 +236,14 @@ pub(super) struct Run {
 
 fn hash(key: &str) -> Hash128 {
     Hash128::of(&[key.as_bytes()])
+}
+
+/// Why a run says nothing certain of which `n` collections broke.
+pub(super) fn broken(n: usize) -> String {
+    match n {
+        1 => "1 collection broke".to_owned(),
+        n => format!("{n} collections broke"),
+    }
 }
 
 /// Message and text as one, the message not repeated, at most `bytes_max` bytes; else the type.

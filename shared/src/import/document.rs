@@ -151,6 +151,12 @@ pub(super) fn each_document<'a>(
     Ok(())
 }
 
+/// Calls `take` with the text of every element of an array; what is wrong with it otherwise.
+pub(super) fn each_element<'a>(json: &'a str, take: impl FnMut(&'a str)) -> Result<(), String> {
+    let mut json = serde_json::Deserializer::from_str(json);
+    json.deserialize_seq(Elements(take)).map_err(|error| json_reason(&error))
+}
+
 /// Visits the elements of an array as text.
 struct Elements<F>(F);
 

@@ -5,10 +5,6 @@ use super::document::Broken;
 use super::format::{Format, each_format};
 use super::look::{Fit, Look};
 use super::report::{ImportOptions, Piece, Report};
-use super::{
-    argo, cargo_metadata, cdevents, cucumber, dependency_cruiser, dot, events, github_actions, junit,
-    openlineage, temporal,
-};
 
 /// How a format is read.
 enum Read {
@@ -27,10 +23,10 @@ struct Reader {
 
 macro_rules! reader {
     ($module:ident packed) => {
-        Reader { recognise: $module::recognise, read: Read::Packed($module::read) }
+        Reader { recognise: super::$module::recognise, read: Read::Packed(super::$module::read) }
     };
     ($module:ident own) => {
-        Reader { recognise: $module::recognise, read: Read::Own($module::read) }
+        Reader { recognise: super::$module::recognise, read: Read::Own(super::$module::read) }
     };
 }
 macro_rules! readers {

@@ -10,7 +10,6 @@ const NEAREST: usize = 3;
 const FOREIGN: &[(&str, &[&str])] = &[
     ("a SARIF log", &["version", "runs"]),
     ("a sphinx-needs needs.json", &["versions", "current_version"]),
-    ("a pytest-json-report", &["exitcode", "tests"]),
     (
         "a list of known dependency-cruiser violations, which says what is tolerated and not what there is: give the result of depcruise --output-type json",
         &["rule", "from", "to"],

@@ -1,12 +1,10 @@
 //! One test case with its re-runs, and the order in which its tries ran.
 
-use super::super::cases::{Case, Try, told};
+use super::super::cases::{COLLECTION, Case, Try, told};
 use super::super::clean;
 use crate::event::Outcome;
 use crate::time::Time;
 
-/// How pytest calls the error of a collection that broke.
-const COLLECTION: &str = "collection failure";
 /// How pytest calls an error after the test itself was over.
 const TEARDOWN: &str = "failed on teardown";
 

@@ -1,7 +1,7 @@
 //! What the elements of a file say together: suites, cases, tries, the run.
 
 use super::super::batch::Writer;
-use super::super::cases::{Case, Cases, Run};
+use super::super::cases::{Case, Cases, Run, Try, broken};
 use super::super::clean;
 use super::super::document::Broken;
 use super::super::property::{Meaning, add_all};
@@ -9,7 +9,6 @@ use super::super::xml::{Element, Visit};
 use super::case::{Clipped, Content, Kind, Reported, Status, is_output};
 use super::suite::Suite;
 use crate::event::Outcome;
-use crate::event::data::SpecDeclared;
 use crate::time::Time;
 
 /// A property while its text is read.
@@ -37,6 +36,8 @@ pub(super) struct Reading<'r, 'w> {
     /// Elements around the captured output that is being read.
     capturing: Option<usize>,
     run_error: Option<String>,
+    /// Collections of pytest that broke.
+    broken: usize,
     saw_naive: bool,
 }
 
@@ -57,6 +58,7 @@ impl<'r, 'w> Reading<'r, 'w> {
             used_property: false,
             capturing: None,
             run_error: None,
+            broken: 0,
             saw_naive: false,
         }
     }
@@ -188,7 +190,7 @@ impl Reading<'_, '_> {
         let values = property.meaning.values(property.value.as_str());
         let (tags, requirements) = match (&mut self.case, self.suites.last_mut()) {
             (Some(reported), _) => (&mut reported.case.tags, &mut reported.case.verifies),
-            (None, Some(suite)) => (&mut suite.tags, &mut suite.specifies),
+            (None, Some(suite)) => (&mut suite.lent.tags, &mut suite.lent.specifies),
             (None, None) => return,
         };
         match property.meaning {
@@ -247,21 +249,18 @@ impl Reading<'_, '_> {
             (0..outputs)
                 .for_each(|_| self.writer.issues.skip(line, "system-out of a case that did not fail"));
         }
+        self.broken += usize::from(outcome == Outcome::Unknown);
         let (is_new, amends) = (cases.is_new(&key), reported.amends());
+        if !is_new && !amends && self.suites.iter().any(|suite| suite.name == "pytest") && cases.passed(&key)
+        {
+            // pytest runs only failures again, and writes them as cases without a result.
+            let reason = Some("run again; why is not recorded".to_owned());
+            cases.amend(&key, Try { reason, ..Try::of(line, Outcome::Failed) }, self.writer);
+        }
         let (case, tries) = reported.into_tries();
         if is_new {
-            if let Some(spec) = &case.group {
-                let suite = self.suites.last();
-                let spec = SpecDeclared {
-                    spec: spec.clone(),
-                    name: clean::name(spec),
-                    path: case.path.clone(),
-                    tags: suite.map(|suite| suite.tags.clone()).unwrap_or_default(),
-                    specifies: suite.map(|suite| suite.specifies.clone()).unwrap_or_default(),
-                };
-                cases.declare_spec(line, spec, self.writer);
-            }
-            cases.declare(line, &key, case, self.writer);
+            let lent = self.suites.last().map(|suite| suite.lent.clone()).unwrap_or_default();
+            cases.declare(line, &key, case, lent, self.writer);
         }
         for attempt in tries {
             if amends {
@@ -306,9 +305,13 @@ impl Reading<'_, '_> {
         let Some(cases) = self.cases else {
             return Err(Broken::whole("no element in it, so no <testsuites> or <testsuite>"));
         };
-        let reason = self.run_error.or_else(|| cases.reason());
+        let (outcome, reason) = match (self.run_error.or_else(|| cases.reason()), self.broken) {
+            (Some(reason), _) => (Outcome::Failed, Some(reason)),
+            (None, 0) => (Outcome::Passed, None),
+            (None, n) => (Outcome::Unknown, Some(broken(n))),
+        };
         let run = Run {
-            outcome: if reason.is_some() { Outcome::Failed } else { Outcome::Passed },
+            outcome,
             reason,
             name: self.name,
             commit: self.commit,

@@ -1,5 +1,6 @@
 //! Suites: what they lend their cases, and their counters, which are checked and never believed.
 
+use super::super::cases::Lent;
 use super::super::clean;
 use super::super::xml::Element;
 use crate::event::Outcome;
@@ -10,9 +11,7 @@ pub(super) struct Suite {
     pub(super) depth: usize,
     pub(super) name: String,
     pub(super) file: Option<String>,
-    /// Tags and requirements of the specs in it.
-    pub(super) tags: Vec<String>,
-    pub(super) specifies: Vec<String>,
+    pub(super) lent: Lent,
     /// What its attributes count.
     said: [Option<u64>; 4],
     pub(super) counted: Counts,
@@ -55,8 +54,7 @@ impl Suite {
             depth,
             name: element.get("name").unwrap_or_default().into_owned(),
             file: element.get("file").as_deref().and_then(clean::name),
-            tags: Vec::new(),
-            specifies: Vec::new(),
+            lent: Lent::default(),
             said: COUNTERS.map(|counter| element.get(counter).as_deref().and_then(number)),
             counted: Counts::default(),
         }
