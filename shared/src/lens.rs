@@ -13,7 +13,7 @@ pub mod diff;
 pub mod kpi;
 pub mod lit;
 
-pub use acc::Acc;
+pub use acc::{Acc, ModuleGraph};
 pub use bdv::Bdv;
 pub use convergence::Convergence;
 pub use dde::Dde;
@@ -54,7 +54,7 @@ impl Analysis {
         let context = Context::of(&scene);
         let mut dde = Dde::of(&scene, &index, &context);
         let bdv = Bdv::of(&scene, &index, &context);
-        let acc = Acc::of(&scene, &context);
+        let acc = Acc::of(&scene, &ModuleGraph::of(&scene), &context);
         convergence::align(&mut dde, &bdv, &acc);
         let lenses = Lenses { links: &index, dde: &dde, bdv: &bdv, acc: &acc };
         let verdict = judge(&scene, &lenses, &context);

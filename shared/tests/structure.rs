@@ -21,7 +21,10 @@ fn lakos_vector_of_the_archunit_guide_holds() {
     assert_eq!(reach.depends_on, [5, 4, 5, 1, 2, 1]);
     assert_eq!(reach.ccd, 18);
     assert_eq!(reach.propagation_cost_millionths(), 500_000, "RACD is the propagation cost");
-    assert_eq!(balanced_tree_ccd(6), 14, "NCCD 1.29 is 18 / 14");
+    assert_eq!(reach.used_by, [1, 3, 1, 4, 4, 5], "visibility the other way round");
+    assert_eq!(reach.acd_millionths(), 3_000_000);
+    assert_eq!(balanced_tree_ccd(6), 14);
+    assert_eq!(reach.nccd_millionths(), 1_285_714, "NCCD 1.29 is 18 / 14");
 }
 
 #[test]

@@ -5,16 +5,37 @@ import { load, percentiles } from "./probe.mjs";
 const [wasm, section, ...rest] = process.argv.slice(2);
 const probe = await load(wasm);
 
-// The architecture lens over made-up modules: `architecture SHAPE MODULES IMPORTS`.
-function architecture(shape, modules, imports) {
+// The architecture lens over made-up modules: `architecture all|growth layered|random MODULES IMPORTS`.
+function architecture(what, shape, modules, imports) {
   probe.architecture_build(["layered", "random"].indexOf(shape), Number(modules), Number(imports));
-  const repeat = shape === "layered" ? 20 : 3;
+  const isLayered = shape === "layered";
+  const repeat = isLayered ? 20 : 2;
+  const found = percentiles(() => probe.architecture_found(), repeat);
+  const components = percentiles(() => probe.architecture_components(), repeat);
+  if (what === "growth") return { found, components };
+  const reach = percentiles(() => probe.architecture_reach(), repeat);
+  // Each import is taken out and put back, so that both are timed and the graph stays what it is.
+  const changes = (count, inside) => {
+    const total = inside ? probe.architecture_inside() : probe.architecture_imports();
+    const step = Math.max(1, Math.floor((total * 2) / count));
+    return percentiles((index) => probe.architecture_update(Math.floor(index / 2) * step, inside), count);
+  };
+  const naive_reach = isLayered ? percentiles(() => probe.architecture_naive_reach(), 1) : null;
   return {
+    modules: Number(modules),
     imports: probe.architecture_imports(),
     largest: probe.architecture_largest(),
+    wrong: isLayered && probe.architecture_reach() !== probe.architecture_naive_reach() ? 1 : 0,
     full: percentiles(() => probe.architecture_full(), repeat),
-    components: percentiles(() => probe.architecture_components(), repeat),
+    found,
+    components,
     petgraph: percentiles(() => probe.architecture_petgraph(), repeat),
+    reach,
+    naive_reach,
+    update: changes(isLayered ? 1000 : 10, 0),
+    inside: changes(isLayered ? 1000 : 10, 1),
+    cut: probe.architecture_cut(),
+    petgraph_cut: probe.architecture_petgraph_cut(),
   };
 }
 

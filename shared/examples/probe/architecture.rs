@@ -4,9 +4,8 @@ use crate::lcg::Lcg;
 use petgraph::graph::{DiGraph, NodeIndex};
 use shared::graph::{DeclaredLink, Entity, Evidence, Graph, Scene};
 use shared::id::{EntityId, Kind, LinkId, LinkKind};
-use shared::lens::Acc;
-use shared::order::Map;
-use shared::structure::{IndexGraph, components};
+use shared::lens::{Acc, ModuleGraph};
+use shared::structure::{Edge, IndexGraph, components, minimal_cut};
 use shared::time::{AsOf, Time};
 use shared::verdict::context::Context;
 use std::collections::BTreeMap;
@@ -22,6 +21,8 @@ struct Bench {
     context: Context,
     graph: IndexGraph,
     plain: DiGraph<(), u64>,
+    found: Option<ModuleGraph>,
+    inside: Vec<Edge>,
 }
 
 static BENCH: Mutex<Option<Bench>> = Mutex::new(None);
@@ -59,7 +60,8 @@ pub extern "C" fn architecture_build(shape: u32, modules: u32, imports: u32) {
     }
     let scene = scene(modules, layer, &weights);
     let context = Context::of(&scene);
-    *BENCH.lock().expect("one thread") = Some(Bench { scene, context, graph, plain });
+    *BENCH.lock().expect("one thread") =
+        Some(Bench { scene, context, graph, plain, found: None, inside: Vec::new() });
 }
 
 /// Key of a module: by layer, folder, number, so that keys sort as numbers do.
@@ -85,7 +87,7 @@ fn scene(modules: u32, layer: u32, weights: &BTreeMap<(u32, u32), u32>) -> Scene
                 text: "stated by bench".to_owned(),
                 rests_on: vec![1],
             }],
-            weights: Map::from([("normal".to_owned(), weight)]),
+            weights: BTreeMap::from([("normal".to_owned(), weight)]),
         })
         .collect();
     scene
@@ -115,7 +117,87 @@ pub extern "C" fn architecture_largest() -> u32 {
 /// The whole lens from the scene; the number of its components.
 #[unsafe(no_mangle)]
 pub extern "C" fn architecture_full() -> u32 {
-    with(|bench| Acc::of(&bench.scene, &bench.context).components.len() as u32)
+    with(|bench| {
+        let graph = ModuleGraph::of(&bench.scene);
+        Acc::of(&bench.scene, &graph, &bench.context).components.len() as u32
+    })
+}
+
+/// The module graph alone, with all that is found about it; the number of its knots.
+#[unsafe(no_mangle)]
+pub extern "C" fn architecture_found() -> u32 {
+    with(|bench| {
+        let graph = ModuleGraph::of(&bench.scene);
+        let knots = graph.architecture().modules().knots().count() as u32;
+        bench.found = Some(graph);
+        knots
+    })
+}
+
+/// Imports of the kept module graph that lie in a component; their number.
+#[unsafe(no_mangle)]
+pub extern "C" fn architecture_inside() -> u32 {
+    with(|bench| {
+        let found = bench.found.as_ref().expect("architecture_found comes first");
+        let hard = found.architecture().modules().hard();
+        let is_inside = |edge: &&Edge| hard.component(edge.0) == hard.component(edge.1);
+        bench.inside = bench.graph.edges().iter().filter(is_inside).copied().collect();
+        bench.inside.len() as u32
+    })
+}
+
+/// Turns an import of the kept module graph off, or on again: any, or one of those in a component. The number of
+/// its knots.
+#[unsafe(no_mangle)]
+pub extern "C" fn architecture_update(place: u32, inside: u32) -> u32 {
+    with(|bench| {
+        let among = if inside > 0 { &bench.inside } else { bench.graph.edges() };
+        let (from, to, weight) = among[place as usize % among.len()];
+        let architecture = bench.found.as_mut().expect("architecture_found comes first").architecture_mut();
+        let there = architecture.modules().weights(from, to) != [0; 3];
+        architecture.set(from, to, [if there { 0 } else { weight as u32 }, 0, 0]);
+        architecture.modules().knots().count() as u32
+    })
+}
+
+/// The summed weight of all cuts.
+#[unsafe(no_mangle)]
+pub extern "C" fn architecture_cut() -> f64 {
+    with(|bench| minimal_cut(&bench.graph).iter().map(|edge| edge.2 as f64).sum())
+}
+
+/// The weight of petgraph's cut.
+#[unsafe(no_mangle)]
+pub extern "C" fn architecture_petgraph_cut() -> f64 {
+    with(|bench| {
+        petgraph::algo::greedy_feedback_arc_set(&bench.plain).map(|edge| *edge.weight() as f64).sum()
+    })
+}
+
+/// The cumulative component dependency and all visibilities of the kept module graph.
+#[unsafe(no_mangle)]
+pub extern "C" fn architecture_reach() -> f64 {
+    with(|bench| {
+        let found = bench.found.as_ref().expect("architecture_found comes first");
+        found.architecture().modules().hard().reach().ccd as f64
+    })
+}
+
+/// The same sum by a search from every module, with petgraph.
+#[unsafe(no_mangle)]
+pub extern "C" fn architecture_naive_reach() -> f64 {
+    with(|bench| {
+        let mut ccd = 0u64;
+        let mut search = petgraph::visit::Dfs::empty(&bench.plain);
+        for node in bench.plain.node_indices() {
+            search.reset(&bench.plain);
+            search.move_to(node);
+            while search.next(&bench.plain).is_some() {
+                ccd += 1;
+            }
+        }
+        ccd as f64
+    })
 }
 
 /// The components alone; their number.
@@ -124,8 +206,9 @@ pub extern "C" fn architecture_components() -> u32 {
     with(|bench| components(&bench.graph).members.len() as u32)
 }
 
-/// The components as petgraph finds them; their number.
+/// The components as petgraph finds them; their number. By Kosaraju's way, because its Tarjan's overflows the stack
+/// of wasm on one large component.
 #[unsafe(no_mangle)]
 pub extern "C" fn architecture_petgraph() -> u32 {
-    with(|bench| petgraph::algo::tarjan_scc(&bench.plain).len() as u32)
+    with(|bench| petgraph::algo::kosaraju_scc(&bench.plain).len() as u32)
 }

@@ -2,13 +2,17 @@
 //!
 //! Couplings, propagation cost and the cycles that count go over normal and build imports, each pair of modules
 //! once; a cycle that needs dev imports is legal and listed with its kinds. Average instability is over modules
-//! of the project, not over external ones.
+//! of the project, not over external ones. Cycles are found among modules, and at every level of the tree among the
+//! children of one folder, each with everything below it.
 
 mod components;
-mod groups;
-mod imports;
+mod folders;
 mod metrics;
+mod module_graph;
+mod numbers;
 mod violations;
+
+pub use module_graph::ModuleGraph;
 
 use super::Kpi;
 use crate::event::{Baseline, Dependency, Severity, Waiver};
@@ -31,8 +35,12 @@ pub struct Acc {
     pub components: Vec<Component>,
     /// Folders or crates with their crossing edges counted.
     pub groups: Vec<Group>,
+    /// Every level of the tree of folders on which children use each other, by folder.
+    pub levels: Vec<Level>,
     /// Share of module pairs (diagonal included) connected by a path, over normal and build imports.
     pub propagation_cost: f64,
+    /// Lakos' figures of all modules.
+    pub lakos: Lakos,
     /// Rules by id.
     pub rules: Vec<Rule>,
     /// Violations, unsuppressed errors first.
@@ -44,28 +52,32 @@ pub struct Acc {
 }
 
 impl Acc {
-    /// Projects `scene`.
+    /// Projects `scene`, whose module graph is `graph`.
     #[must_use]
-    pub fn of(scene: &Scene, context: &Context) -> Self {
-        let imports = imports::Imports::of(scene);
-        let (components, of_component) = components::components(&imports);
+    pub fn of(scene: &Scene, graph: &ModuleGraph, context: &Context) -> Self {
+        let modules = graph.architecture().modules();
+        let reach = modules.hard().reach();
+        let knots = components::largest_first(modules);
+        let (components, of_component) = components::components(graph, &knots);
         let (violations, suppressions) = violations::violations(scene, context);
-        let measured = metrics::measure(&imports);
-        let seen = !imports.modules.is_empty()
+        let seen = !graph.ids().is_empty()
             || !violations.is_empty()
             || scene.pictures.iter().any(|picture| picture.stream == Some(Stream::Acc))
             || scene.runs.iter().any(|run| run.stream == Stream::Acc);
         let policy = &context.policy;
         let kpis = vec![
             policy.kpi(violations::blocking(&violations, seen)),
-            policy.kpi(components::cyclic(&imports, seen)),
-            policy.kpi(metrics::average_instability(&imports, &measured)),
+            policy.kpi(components::cyclic(scene, graph, &knots, seen)),
+            policy.kpi(metrics::average_instability(scene, graph)),
         ];
+        let lakos = components::lakos(&reach);
         Self {
-            modules: metrics::modules(&imports, &measured, &of_component),
-            dependencies: imports.listed(),
-            groups: groups::groups(&imports),
-            propagation_cost: measured.propagation_cost,
+            modules: metrics::in_order(scene, graph, &reach, &of_component),
+            dependencies: graph.listed(),
+            groups: folders::groups(scene, graph),
+            levels: components::levels(graph),
+            propagation_cost: lakos.racd,
+            lakos,
             rules: violations::rules(scene, &violations),
             components,
             violations,
@@ -101,6 +113,10 @@ pub struct Module {
     pub instability: f64,
     /// The same over imports among the project's own modules, which is what the average is over.
     pub own_instability: f64,
+    /// Visibility fan-in: modules that use it, directly or not, itself included.
+    pub vfi: u32,
+    /// Visibility fan-out: modules it uses, directly or not, itself included (Lakos' DependsOn).
+    pub vfo: u32,
     /// Index of its component in `components`, if it is in one.
     pub component: Option<u32>,
 }
@@ -129,10 +145,14 @@ pub struct Component {
     pub kinds: Vec<Dependency>,
     /// Members by id.
     pub members: Vec<EntityId>,
+    /// Imports among them ÷ those there could be.
+    pub density: f64,
     /// A shortest cycle, without repeating the first.
     pub shortest_cycle: Vec<EntityId>,
     /// Imports whose removal leaves no cycle (verified).
     pub cut: Vec<Cut>,
+    /// Whether it is proven that no cut has fewer references.
+    pub cut_is_minimal: bool,
 }
 
 impl Component {
@@ -155,6 +175,70 @@ pub struct Cut {
     pub weight: u32,
 }
 
+/// Lakos' figures (1996) over normal and build imports: what depends on what, directly or not, itself included.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Lakos {
+    /// Cumulative component dependency: the sum over all of what each depends on.
+    pub ccd: u64,
+    /// Average component dependency: CCD ÷ n.
+    pub acd: f64,
+    /// Relative: ACD ÷ n, the propagation cost.
+    pub racd: f64,
+    /// Normalised: CCD ÷ that of a balanced binary tree of as many.
+    pub nccd: f64,
+}
+
+/// What lies right in one folder, each with everything below it.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Level {
+    /// The folder; empty for the outermost.
+    pub id: String,
+    /// Folders by path and modules by key, in block-triangular (DSM) order: users before what they use.
+    pub children: Vec<String>,
+    /// Pairs of children of which one uses the other.
+    pub dependencies: u32,
+    /// Lakos' figures of the children.
+    pub lakos: Lakos,
+    /// Strongly connected components of more than one child, largest first.
+    pub components: Vec<LevelComponent>,
+}
+
+/// Children of one folder that all reach each other.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LevelComponent {
+    /// Number of members.
+    pub size: u32,
+    /// Dependency kinds it needs to be one.
+    pub kinds: Vec<Dependency>,
+    /// Members: paths of folders, keys of modules.
+    pub members: Vec<String>,
+    /// Links among them ÷ those there could be.
+    pub density: f64,
+    /// A shortest cycle, without repeating the first.
+    pub shortest_cycle: Vec<String>,
+    /// Links whose removal leaves no cycle (verified).
+    pub cut: Vec<LevelCut>,
+    /// Whether it is proven that no cut has fewer references.
+    pub cut_is_minimal: bool,
+}
+
+/// A link between children of a folder to remove.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LevelCut {
+    /// The user.
+    pub from: String,
+    /// The used.
+    pub to: String,
+    /// Single references behind it.
+    pub weight: u32,
+    /// Imports behind it, at most eight.
+    pub imports: Vec<Cut>,
+}
+
 /// A folder or crate.
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -167,6 +251,10 @@ pub struct Group {
     pub ce: u32,
     /// Ce / (Ca + Ce).
     pub instability: f64,
+    /// Share of the types of its modules that are abstract; `None` where nobody counted them.
+    pub abstractness: Option<f64>,
+    /// |abstractness + instability − 1|.
+    pub distance: Option<f64>,
     /// Modules in it.
     pub modules: u32,
 }

@@ -1,7 +1,6 @@
 //! The shortest witness cycle of a strongly connected component, by breadth-first search.
 
 use super::IndexGraph;
-use std::collections::VecDeque;
 
 /// Edge visits after which no further start is tried; the cycle found by then is the witness.
 ///
@@ -10,54 +9,68 @@ pub const CYCLE_VISITS_MAX: u64 = 20_000_000;
 
 /// A shortest cycle of `graph`, without repeating its first node; empty if there is none.
 ///
-/// Starts from every node in turn, never deeper than the best cycle so far; among equally short ones the
-/// first found wins (smallest start). Begins with its smallest node. O(V·E), bounded by [`CYCLE_VISITS_MAX`].
+/// Searches from every node in turn, among greater nodes only (cycles through smaller ones are known by then) and
+/// never deeper than the best cycle so far; among equally short ones the first found wins (smallest start). Begins
+/// with its smallest node. O(V·E), bounded by [`CYCLE_VISITS_MAX`].
 #[must_use]
 pub fn shortest_cycle(graph: &IndexGraph) -> Vec<u32> {
-    let mut best: Vec<u32> = Vec::new();
-    let mut visits = 0u64;
-    let mut search =
-        Search { depth: vec![0; graph.nodes() as usize], parent: vec![0; graph.nodes() as usize] };
+    let mut best: Vec<u32> = mutual(graph);
+    let mut search = Search {
+        depth: vec![0; graph.nodes() as usize],
+        parent: vec![0; graph.nodes() as usize],
+        queue: Vec::new(),
+        visits: 0,
+    };
     for start in 0..graph.nodes() {
-        if best.len() == 2 || (visits > CYCLE_VISITS_MAX && !best.is_empty()) {
+        if best.len() == 2 || (search.visits > CYCLE_VISITS_MAX && !best.is_empty()) {
             break;
         }
-        let limit =
-            if best.is_empty() { u32::MAX } else { u32::try_from(best.len()).unwrap_or(u32::MAX) - 1 };
-        if let Some(cycle) = search.through(graph, start, limit, &mut visits) {
+        let limit = u32::try_from(best.len()).unwrap_or(u32::MAX).wrapping_sub(1);
+        if let Some(cycle) = search.through(graph, start, limit) {
             best = cycle;
         }
     }
-    let smallest = best.iter().enumerate().min_by_key(|&(_, node)| node).map_or(0, |(i, _)| i);
-    best.rotate_left(smallest);
     best
+}
+
+/// The first two nodes that use each other.
+fn mutual(graph: &IndexGraph) -> Vec<u32> {
+    let back = |edge: &&super::Edge| edge.0 < edge.1 && graph.weight(edge.1, edge.0) > 0;
+    graph.edges().iter().find(back).map_or_else(Vec::new, |edge| vec![edge.0, edge.1])
 }
 
 struct Search {
     /// Distance from the start plus one; 0 for unseen.
     depth: Vec<u32>,
     parent: Vec<u32>,
+    /// Nodes seen, in the order they are searched from.
+    queue: Vec<u32>,
+    visits: u64,
 }
 
 impl Search {
-    /// A shortest cycle through `start` of at most `limit` nodes.
-    fn through(&mut self, graph: &IndexGraph, start: u32, limit: u32, visits: &mut u64) -> Option<Vec<u32>> {
-        self.depth.fill(0);
+    /// A shortest cycle through `start` and greater nodes, of at most `limit` nodes.
+    fn through(&mut self, graph: &IndexGraph, start: u32, limit: u32) -> Option<Vec<u32>> {
+        for node in self.queue.drain(..) {
+            self.depth[node as usize] = 0;
+        }
         self.depth[start as usize] = 1;
-        let mut queue = VecDeque::from([start]);
-        while let Some(node) = queue.pop_front() {
+        self.queue.push(start);
+        let mut at = 0;
+        while let Some(&node) = self.queue.get(at) {
+            at += 1;
             if self.depth[node as usize] > limit {
                 return None;
             }
             for &(_, to, _) in graph.edges_from(node) {
-                *visits += 1;
+                self.visits += 1;
                 if to == start {
                     return Some(self.path_to(node, start));
                 }
-                if self.depth[to as usize] == 0 {
+                if to > start && self.depth[to as usize] == 0 {
                     self.depth[to as usize] = self.depth[node as usize] + 1;
                     self.parent[to as usize] = node;
-                    queue.push_back(to);
+                    self.queue.push(to);
                 }
             }
         }

@@ -1,4 +1,5 @@
-//! Martin's couplings: afferent (Ca), efferent (Ce), instability Ce / (Ca + Ce).
+//! Martin's couplings: afferent (Ca), efferent (Ce), instability I = Ce / (Ca + Ce), and the distance |A + I − 1| from
+//! his main sequence.
 
 use super::IndexGraph;
 

@@ -1,101 +1,157 @@
-//! Cycles: components with a shortest witness, a verified minimal cut and the kinds of import they need.
+//! Cycles: of modules, and at every level of the tree of what lies in one folder; each with a shortest witness, a
+//! verified minimal cut and the kinds of import it needs.
 
-use super::imports::Imports;
-use super::{Component, Cut};
+use super::module_graph::{KINDS, ModuleGraph};
+use super::{Component, Cut, Lakos, Level, LevelComponent, LevelCut};
 use crate::event::Dependency;
-use crate::lens::kpi::{EVIDENCE_MAX, Measure};
-use crate::structure::{
-    IndexGraph, components as partition, is_acyclic_without, minimal_cut, shortest_cycle,
-};
+use crate::graph::Scene;
+use crate::lens::kpi::{EVIDENCE_MAX, Measure, quantised};
+use crate::structure::{self, Condensed, IndexGraph, Knot, is_acyclic_without};
+use std::cmp::Reverse;
+use std::collections::BTreeMap;
 
-/// Sets of kinds a component may need, the first that suffices wins: legal cycles come last.
-const NEEDS: [&[Dependency]; 7] = {
-    use Dependency::{Build, Dev, Normal};
-    [&[Normal], &[Build], &[Normal, Build], &[Dev], &[Normal, Dev], &[Build, Dev], &[Normal, Build, Dev]]
-};
+/// Knots of a level: larger first, of equal ones those that count first.
+pub(super) fn largest_first(level: &structure::Level) -> Vec<&Knot> {
+    let mut knots: Vec<&Knot> = level.knots().collect();
+    crate::order::sort_by_key(&mut knots, |knot| Reverse(knot.members.len()));
+    knots
+}
 
-/// Components, largest first, and for every module the index of its component.
-///
-/// First those over normal and build imports; then those that need dev imports, unless they have just the
-/// members of one of the first.
-pub(super) fn components(imports: &Imports) -> (Vec<Component>, Vec<Option<u32>>) {
-    let mut found: Vec<(Vec<u32>, Component)> = Vec::new();
-    for graph in [&imports.hard, &imports.all] {
-        for members in partition(graph).cyclic() {
-            if found.iter().all(|(known, _)| known != members) {
-                found.push((members.to_vec(), component(imports, graph, members)));
-            }
-        }
-    }
-    // Stable: of equal size, those that count come first.
-    crate::order::sort_by_key(&mut found, |(members, _)| std::cmp::Reverse(members.len()));
-    let mut of_component = vec![None; imports.modules.len()];
+/// Components of modules, largest first, and for every module the index of its component.
+pub(super) fn components(graph: &ModuleGraph, knots: &[&Knot]) -> (Vec<Component>, Vec<Option<u32>>) {
+    let mut of_component = vec![None; graph.ids().len()];
+    // Those that count come last, so that they are what a module is said to be in.
     for legal in [true, false] {
-        for (index, (members, component)) in (0u32..).zip(&found) {
-            if component.kinds.contains(&Dependency::Dev) == legal {
-                members.iter().for_each(|&member| of_component[member as usize] = Some(index));
-            }
+        for (index, knot) in (0u32..).zip(knots).filter(|(_, knot)| knot.is_legal == legal) {
+            knot.members.iter().for_each(|&member| of_component[member as usize] = Some(index));
         }
     }
-    (found.into_iter().map(|(_, component)| component).collect(), of_component)
-}
-
-fn component(imports: &Imports, graph: &IndexGraph, members: &[u32]) -> Component {
-    let part = graph.induced(members);
-    let cut = minimal_cut(&part);
-    let pairs: Vec<(u32, u32)> = cut.iter().map(|edge| (edge.0, edge.1)).collect();
-    // Should the cut ever leave a cycle, every import of the component is shown rather than a wrong promise.
-    let pairs = if is_acyclic_without(&part, &pairs) {
-        pairs
-    } else {
-        part.edges().iter().map(|edge| (edge.0, edge.1)).collect()
-    };
-    let global = |local: u32| members[local as usize];
-    Component {
-        size: u32::try_from(members.len()).unwrap_or(u32::MAX),
-        kinds: needs(imports, members),
-        members: members.iter().map(|&member| imports.id(member)).collect(),
-        shortest_cycle: shortest_cycle(&part).into_iter().map(|local| imports.id(global(local))).collect(),
-        cut: pairs
-            .into_iter()
-            .map(|(from, to)| (global(from), global(to)))
-            .map(|(from, to)| Cut {
-                from: imports.id(from),
-                to: imports.id(to),
-                weight: imports.references(from, to),
-            })
+    let level = graph.architecture().modules();
+    let id = |module: &u32| graph.ids()[*module as usize].clone();
+    let component = |knot: &&Knot| Component {
+        size: knot.members.len() as u32,
+        kinds: kinds(knot),
+        density: density(knot),
+        members: knot.members.iter().map(id).collect(),
+        shortest_cycle: knot.cycle.iter().map(id).collect(),
+        cut: cut(level, knot)
+            .iter()
+            .map(|(from, to)| Cut { from: id(from), to: id(to), weight: graph.references(*from, *to) })
             .collect(),
-    }
+        cut_is_minimal: knot.is_minimal,
+    };
+    (knots.iter().map(component).collect(), of_component)
 }
 
-/// The first set of kinds over which the members all reach each other.
-fn needs(imports: &Imports, members: &[u32]) -> Vec<Dependency> {
-    let inside = |node: &u32| members.binary_search(node).is_ok();
-    let inner: Vec<_> = imports.imports.iter().filter(|i| inside(&i.from) && inside(&i.to)).collect();
-    let nodes = u32::try_from(imports.modules.len()).unwrap_or(u32::MAX);
-    let suffices = |kinds: &&&[Dependency]| {
-        let edges = inner.iter().filter(|i| kinds.contains(&i.kind)).map(|i| (i.from, i.to, 1));
-        let part = IndexGraph::new(nodes, edges).induced(members);
-        partition(&part).members.len() == 1
-    };
-    NEEDS.iter().find(suffices).unwrap_or(&NEEDS[6]).to_vec()
+fn kinds(knot: &Knot) -> Vec<Dependency> {
+    KINDS.into_iter().zip(0u8..).filter(|(_, bit)| knot.kinds & 1 << bit > 0).map(|(kind, _)| kind).collect()
+}
+
+/// Links there are of those there could be.
+fn density(knot: &Knot) -> f64 {
+    let n = knot.members.len() as f64;
+    quantised(f64::from(knot.n_links) / (n * (n - 1.0)))
+}
+
+/// The cut, verified: should it ever leave a cycle, every link of the component rather than a wrong promise.
+fn cut(level: &structure::Level, knot: &Knot) -> Vec<(u32, u32)> {
+    let over = if knot.is_legal { level.all() } else { level.hard() };
+    let part: IndexGraph = over.graph().induced(&knot.members);
+    let local = |node: u32| knot.members.binary_search(&node).map_or(u32::MAX, |at| at as u32);
+    let pairs: Vec<(u32, u32)> = knot.cut.iter().map(|(from, to)| (local(*from), local(*to))).collect();
+    if is_acyclic_without(&part, &pairs) {
+        return knot.cut.clone();
+    }
+    let member = |local: u32| knot.members[local as usize];
+    part.edges().iter().map(|edge| (member(edge.0), member(edge.1))).collect()
 }
 
 /// Components of more than one module over normal and build imports.
-pub(super) fn cyclic(imports: &Imports, seen: bool) -> Measure {
-    let found = partition(&imports.hard);
-    let cyclic = found.cyclic();
-    let witness = cyclic.iter().take(EVIDENCE_MAX).flat_map(|members| {
-        let cycle = shortest_cycle(&imports.hard.induced(members));
-        let pairs: Vec<(u32, u32)> = (0..cycle.len())
-            .map(|i| (members[cycle[i] as usize], members[cycle[(i + 1) % cycle.len()] as usize]))
-            .collect();
-        pairs.into_iter().flat_map(|(from, to)| imports.positions(from, to))
+pub(super) fn cyclic(scene: &Scene, graph: &ModuleGraph, knots: &[&Knot], seen: bool) -> Measure {
+    let counted = || knots.iter().filter(|knot| !knot.is_legal);
+    let witness = counted().take(EVIDENCE_MAX).flat_map(|knot| {
+        let next = knot.cycle.iter().cycle().skip(1);
+        knot.cycle.iter().zip(next).flat_map(|(from, to)| graph.positions(scene, *from, *to))
     });
     Measure {
         name: "acc.cyclic_dependencies",
-        numerator: i64::try_from(cyclic.len()).unwrap_or(i64::MAX),
+        numerator: i64::try_from(counted().count()).unwrap_or(i64::MAX),
         denominator: i64::from(seen),
         evidence: witness.collect(),
     }
+}
+
+/// Lakos' figures over normal and build links.
+pub(super) fn lakos(reach: &structure::Reach) -> Lakos {
+    Lakos {
+        ccd: reach.ccd,
+        acd: reach.acd_millionths() as f64 / 1e6,
+        racd: f64::from(reach.propagation_cost_millionths()) / 1e6,
+        nccd: reach.nccd_millionths() as f64 / 1e6,
+    }
+}
+
+/// Every level of the tree on which children use each other, by folder.
+pub(super) fn levels(graph: &ModuleGraph) -> Vec<Level> {
+    let behind = imports_behind(graph);
+    let architecture = graph.architecture();
+    let folders = (0..architecture.tree().folders()).filter_map(|folder| {
+        let level = architecture.level(folder).filter(|level| !level.links().is_empty())?;
+        Some((folder, level))
+    });
+    let level = |(folder, level): (u32, &structure::Level)| {
+        let children = architecture.tree().children(folder);
+        let name = |place: &u32| graph.name(children[*place as usize]).to_owned();
+        let component = |knot: &Knot| LevelComponent {
+            size: knot.members.len() as u32,
+            kinds: kinds(knot),
+            density: density(knot),
+            members: knot.members.iter().map(name).collect(),
+            shortest_cycle: knot.cycle.iter().map(name).collect(),
+            cut: cut(level, knot)
+                .iter()
+                .map(|(from, to)| LevelCut {
+                    from: name(from),
+                    to: name(to),
+                    weight: level.weights(*from, *to).into_iter().fold(0, u32::saturating_add),
+                    imports: behind.get(&(folder, *from, *to)).cloned().unwrap_or_default(),
+                })
+                .collect(),
+            cut_is_minimal: knot.is_minimal,
+        };
+        let reach: structure::Reach = Condensed::reach(level.hard());
+        Level {
+            id: graph.folders()[folder as usize].clone(),
+            children: level.order().iter().map(name).collect(),
+            dependencies: level.links().len() as u32,
+            lakos: lakos(&reach),
+            components: largest_first(level).into_iter().map(component).collect(),
+        }
+    };
+    folders.map(level).collect()
+}
+
+/// Imports named behind one link of a level.
+const BEHIND_MAX: usize = 8;
+
+/// The imports behind the links that the levels' cuts name, by folder and places.
+fn imports_behind(graph: &ModuleGraph) -> BTreeMap<(u32, u32, u32), Vec<Cut>> {
+    let architecture = graph.architecture();
+    let mut behind: BTreeMap<(u32, u32, u32), Vec<Cut>> = BTreeMap::new();
+    for folder in 0..architecture.tree().folders() {
+        for knot in architecture.level(folder).into_iter().flat_map(structure::Level::knots) {
+            behind.extend(knot.cut.iter().map(|(from, to)| ((folder, *from, *to), Vec::new())));
+        }
+    }
+    if behind.is_empty() {
+        return behind;
+    }
+    for link in architecture.modules().links() {
+        let meeting = architecture.tree().meet(link.from, link.to);
+        if let Some(imports) = behind.get_mut(&meeting).filter(|imports| imports.len() < BEHIND_MAX) {
+            let [from, to] = [link.from, link.to].map(|module| graph.ids()[module as usize].clone());
+            imports.push(Cut { from, to, weight: link.weights.into_iter().fold(0, u32::saturating_add) });
+        }
+    }
+    behind
 }

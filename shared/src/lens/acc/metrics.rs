@@ -1,60 +1,46 @@
-//! Martin's metrics of every module, propagation cost, and the block-triangular order of the modules.
+//! Martin's metrics and the visibility of every module, in the block-triangular order of the modules.
 
 use super::Module;
-use super::imports::Imports;
-use crate::graph::Entity;
+use super::module_graph::{ModuleGraph, modules};
+use crate::graph::{Entity, Scene};
 use crate::lens::kpi::{Measure, quantised};
-use crate::structure::{
-    Coupling, IndexGraph, block_triangular_order, coupling, instability_millionths, reach,
-};
+use crate::structure::{Reach, instability_millionths};
 
 const MILLION: f64 = 1e6;
 
-/// Figures of all modules.
-pub(super) struct Measured {
-    pub couplings: Vec<Coupling>,
-    /// Instability in millionths over the project's own modules; 0 for external ones.
-    pub own_instability: Vec<u32>,
-    pub propagation_cost: f64,
-}
-
-pub(super) fn measure(imports: &Imports) -> Measured {
-    let external = |node: u32| imports.modules[node as usize].external;
-    let own_edges =
-        imports.hard.edges().iter().filter(|edge| !external(edge.0) && !external(edge.1)).copied();
-    let own = coupling(&IndexGraph::new(imports.hard.nodes(), own_edges));
-    Measured {
-        couplings: coupling(&imports.hard),
-        own_instability: own.into_iter().map(instability_millionths).collect(),
-        propagation_cost: f64::from(reach(&imports.hard).propagation_cost_millionths()) / MILLION,
-    }
-}
-
 /// Modules in the order of the dependency structure matrix.
-pub(super) fn modules(imports: &Imports, measured: &Measured, of_component: &[Option<u32>]) -> Vec<Module> {
-    block_triangular_order(&imports.all)
-        .into_iter()
-        .map(|number| {
-            let entity = imports.modules[number as usize];
-            let coupling = measured.couplings[number as usize];
-            let instability = f64::from(instability_millionths(coupling)) / MILLION;
-            let abstractness = abstractness(entity);
-            Module {
-                id: entity.id.clone(),
-                name: entity.name.clone().unwrap_or_else(|| entity.id.key.clone()),
-                group: entity.group.clone(),
-                path: entity.path.clone(),
-                external: entity.external,
-                abstractness,
-                distance: abstractness.map(|a| quantised((a + instability - 1.0).abs())),
-                ca: coupling.ca,
-                ce: coupling.ce,
-                instability,
-                own_instability: f64::from(measured.own_instability[number as usize]) / MILLION,
-                component: of_component[number as usize],
-            }
-        })
-        .collect()
+pub(super) fn in_order(
+    scene: &Scene,
+    graph: &ModuleGraph,
+    reach: &Reach,
+    of_component: &[Option<u32>],
+) -> Vec<Module> {
+    let entities: Vec<&Entity> = modules(scene).collect();
+    let architecture = graph.architecture();
+    let module = |number: u32| {
+        let entity = entities[number as usize];
+        let coupling = architecture.coupling(number);
+        let instability = f64::from(instability_millionths(coupling)) / MILLION;
+        let own = instability_millionths(architecture.own_coupling(number));
+        let abstractness = abstractness(entity);
+        Module {
+            id: entity.id.clone(),
+            name: entity.name.clone().unwrap_or_else(|| entity.id.key.clone()),
+            group: entity.group.clone(),
+            path: entity.path.clone(),
+            external: entity.external,
+            abstractness,
+            distance: abstractness.map(|a| quantised((a + instability - 1.0).abs())),
+            ca: coupling.ca,
+            ce: coupling.ce,
+            instability,
+            own_instability: f64::from(own) / MILLION,
+            vfi: reach.used_by[number as usize],
+            vfo: reach.depends_on[number as usize],
+            component: of_component[number as usize],
+        }
+    };
+    architecture.modules().order().into_iter().map(module).collect()
 }
 
 /// Abstract ÷ all types; not applicable, rather than 0, where nobody counted or there are none.
@@ -64,13 +50,13 @@ fn abstractness(entity: &Entity) -> Option<f64> {
 }
 
 /// Mean instability of the project's own modules among themselves, from millionths so that the sum is exact.
-pub(super) fn average_instability(imports: &Imports, measured: &Measured) -> Measure {
-    let own: Vec<(&Entity, u32)> = imports
-        .modules
-        .iter()
-        .copied()
-        .zip(measured.own_instability.iter().copied())
+pub(super) fn average_instability(scene: &Scene, graph: &ModuleGraph) -> Measure {
+    let architecture = graph.architecture();
+    let instability = |number: u32| instability_millionths(architecture.own_coupling(number));
+    let own: Vec<(&Entity, u32)> = modules(scene)
+        .zip(0..)
         .filter(|(module, _)| !module.external)
+        .map(|(module, number)| (module, instability(number)))
         .collect();
     let mut unstable: Vec<&(&Entity, u32)> =
         own.iter().filter(|(_, instability)| *instability > 500_000).collect();
