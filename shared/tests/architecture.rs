@@ -3,7 +3,6 @@
 
 use petgraph::algo::greedy_feedback_arc_set;
 use petgraph::graph::{DiGraph, NodeIndex};
-use petgraph::visit::EdgeRef;
 use proptest::prelude::*;
 use shared::structure::{
     Architecture, IndexGraph, Link, Tree, Weights, arrange, components, is_acyclic_without, minimal_cut,

@@ -87,7 +87,7 @@ fn scene(modules: u32, layer: u32, weights: &BTreeMap<(u32, u32), u32>) -> Scene
                 text: "stated by bench".to_owned(),
                 rests_on: vec![1],
             }],
-            weights: BTreeMap::from([("normal".to_owned(), weight)]),
+            weights: shared::order::Map::from([("normal".to_owned(), weight)]),
         })
         .collect();
     scene

@@ -45,7 +45,7 @@ pub fn minimal_cut(graph: &IndexGraph) -> Vec<Edge> {
 /// Whether `graph` without the edges of `cut` has no cycle (Kahn 1962). O(E log cut).
 #[must_use]
 pub fn is_acyclic_without(graph: &IndexGraph, cut: &[(u32, u32)]) -> bool {
-    let gone = crate::order::set(cut.iter().copied());
+    let gone: crate::order::Set<(u32, u32)> = cut.iter().copied().collect();
     let kept = |from: u32, to: u32| !gone.contains(&(from, to));
     let mut waiting = vec![0u32; graph.nodes() as usize];
     for &(from, to, _) in graph.edges() {
