@@ -10,7 +10,8 @@ pub mod engine;
 
 use serde::{Deserialize, Serialize};
 use shared::id::Name;
-use shared::time::Time;
+use shared::time::{Position, Time};
+use shared::verdict::VerdictName;
 
 #[cfg(feature = "hydrate")]
 mod address;
@@ -32,4 +33,10 @@ pub struct PageData {
     pub iteration: Option<Name>,
     /// Server time when the page was made.
     pub now: Time,
+    /// Changes of the verdict that the server knows of, oldest first.
+    #[serde(default)]
+    pub changes: Vec<(Position, VerdictName)>,
+    /// Up to where these are all.
+    #[serde(default)]
+    pub searched: Position,
 }

@@ -26,7 +26,7 @@ pub struct Client<'a> {
 /// The list.
 #[must_use]
 pub fn list(cards: Vec<Card>, now: Time, origin: &str, client: Option<Client<'_>>) -> String {
-    let data = PageData { iteration: None, now };
+    let data = PageData { iteration: None, now, changes: Vec::new(), searched: 0 };
     let body = rendered(move || {
         let (cards, now) = (Signal::stored(cards), Signal::stored(now));
         view! { <ListPage cards now origin=origin.to_owned() /> }.into_any()
@@ -38,7 +38,12 @@ pub fn list(cards: Vec<Card>, now: Time, origin: &str, client: Option<Client<'_>
 #[must_use]
 pub fn mission(opening: Opening, client: Option<Client<'_>>) -> String {
     let page = opening.place.page.clone();
-    let data = PageData { iteration: Some(opening.iteration.clone()), now: opening.moment.now };
+    let data = PageData {
+        iteration: Some(opening.iteration.clone()),
+        now: opening.moment.now,
+        changes: opening.strip.transitions.iter().map(|change| (change.position, change.verdict)).collect(),
+        searched: opening.strip.searched,
+    };
     let description = opening.analysis.verdict.sentence.clone();
     let is_phone = matches!(page, Page::Phone(_));
     let title = page.title();

@@ -22,12 +22,15 @@ pub fn Inspector(
     analysis: Signal<Arc<Analysis>>,
     /// The selection.
     focus: Focus,
+    /// Where the iteration's events stand, each below its position.
+    #[prop(into)]
+    log: String,
 ) -> impl IntoView {
     let body = move || {
         analysis.with(|analysis| {
             focus.selected.with(|selected| match selected {
                 None => nothing_view(),
-                Some(id) if analysis.scene.entities.contains_key(id) => known_view(analysis, id, focus),
+                Some(id) if analysis.scene.entities.contains_key(id) => known_view(analysis, id, focus, &log),
                 Some(id) => unknown_view(analysis, id),
             })
         })
@@ -47,7 +50,7 @@ pub fn Inspector(
     }
 }
 
-fn known_view(analysis: &Analysis, id: &EntityId, focus: Focus) -> AnyView {
+fn known_view(analysis: &Analysis, id: &EntityId, focus: Focus, log: &str) -> AnyView {
     let name = name_of(analysis, id);
     let at = joined(&["State at ", &clock(analysis.scene.as_of.valid)]);
     let (kind, text) = (facts::place(analysis, id), id.to_string());
@@ -61,9 +64,9 @@ fn known_view(analysis: &Analysis, id: &EntityId, focus: Focus) -> AnyView {
         <h3>{at}</h3>
         <dl>{rows}</dl>
         {facts::reasons_view(analysis, id, focus)}
-        {tries::tries_view(analysis, id)}
-        {links::links_view(analysis, id, focus)}
-        {facts::evidence_view(analysis, id)}
+        {tries::tries_view(analysis, id, log)}
+        {links::links_view(analysis, id, focus, log)}
+        {facts::evidence_view(analysis, id, log)}
     }
     .into_any()
 }

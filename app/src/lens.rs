@@ -20,7 +20,7 @@ pub use acc::AccLens;
 pub use bdv::BdvLens;
 pub(crate) use bdv::without_code;
 pub use convergence::ConvergenceLens;
-pub(crate) use convergence::{named, without_keys};
+pub(crate) use convergence::{named, with_names, without_keys};
 pub use dde::DdeLens;
 pub use focus::Focus;
 

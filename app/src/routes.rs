@@ -45,6 +45,8 @@ pub struct Place {
     pub known: Known,
     /// The selected entity.
     pub selected: Option<EntityId>,
+    /// Which of the four panels is seen where there is room for one only; none for the verdict's.
+    pub panel: Option<LensName>,
     /// Filters, as they were written.
     pub filter: Option<String>,
     /// The camera, as it was written.
@@ -146,6 +148,7 @@ impl Place {
             valid: Valid::Now,
             known: Known::Now,
             selected: None,
+            panel: None,
             filter: None,
             camera: None,
             rest: Vec::new(),
@@ -192,6 +195,10 @@ impl Place {
                 Ok(id) => self.selected = Some(id),
                 Err(_) => self.note(format!("sel={} names nothing; an id is KIND:KEY.", short(&value))),
             },
+            "panel" => match LensName::parse(&value) {
+                Some(lens) => self.panel = Some(lens),
+                None => self.note(format!("panel={} is no panel; showing the verdict's.", short(&value))),
+            },
             "f" => self.filter = Some(value).filter(|text| !text.is_empty()),
             "cam" => self.camera = Some(value).filter(|text| !text.is_empty()),
             _ => self.rest.push((name, value)),
@@ -221,6 +228,9 @@ impl Place {
         if let Some(id) = &self.selected {
             put("sel", &id.to_string());
         }
+        if let Some(lens) = self.panel {
+            put("panel", lens.as_str());
+        }
         for (name, value) in [("f", &self.filter), ("cam", &self.camera)] {
             value.iter().for_each(|value| put(name, value));
         }
@@ -232,6 +242,12 @@ impl Place {
     #[must_use]
     pub fn on(&self, page: Page) -> Self {
         Self { page, camera: None, notices: Vec::new(), ..self.clone() }
+    }
+
+    /// The same place with another panel where there is room for one only.
+    #[must_use]
+    pub fn showing(&self, panel: LensName) -> Self {
+        Self { panel: Some(panel), notices: Vec::new(), ..self.clone() }
     }
 
     /// The same page and moment with another selection.
@@ -269,6 +285,7 @@ mod tests {
             "/i/Iter-1/dde?v=2026-11-24T13:58:10Z",
             "/i/@shop/acc?v=2026-11-24T13:58:10Z&k=1204&sel=task:build-api",
             "/i/a.b_c@d+e:f-g/convergence?k=7&sel=module:src/a%20b%26c.rs&f=status:failed;team:core&cam=1,2,3",
+            "/i/Iter-1?k=7&sel=task:t&panel=bdv&f=x",
             "/m/Iter-1?v=-15m&k=same",
             "/embed/v1/bdv/Iter-1?theme=dark&chrome=none",
         ] {
@@ -294,9 +311,9 @@ mod tests {
 
     #[test]
     fn bad_parameters_fall_back_with_a_notice_and_unknown_ones_stay() {
-        let place = read("/i/a?v=yesterday&k=-1&sel=nothing&x=1&y=%F0%9F%9A%80&z");
+        let place = read("/i/a?v=yesterday&k=-1&sel=nothing&panel=table&x=1&y=%F0%9F%9A%80&z");
         assert_eq!((place.valid, place.known, &place.selected), (Valid::Now, Known::Now, &None));
-        assert_eq!(place.notices.len(), 3, "{:?}", place.notices);
+        assert_eq!(place.notices.len(), 4, "{:?}", place.notices);
         assert_eq!(place.href(), "/i/a?x=1&y=%F0%9F%9A%80&z=");
         let long = format!("x={}", "y".repeat(QUERY_BYTES_MAX));
         assert_eq!(Place::parse("/i/a", &long).unwrap().notices.len(), 1);

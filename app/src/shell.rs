@@ -8,6 +8,7 @@
 mod help;
 mod rail;
 mod stage;
+mod tabs;
 mod topbar;
 
 use crate::inspector::Inspector;
@@ -19,6 +20,7 @@ use leptos::prelude::*;
 use rail::Rail;
 use stage::Stage;
 pub(crate) use stage::one;
+use tabs::open_panel;
 use topbar::TopBar;
 
 /// The whole page of an iteration.
@@ -28,18 +30,19 @@ pub fn Shell(
     mission: Mission,
 ) -> impl IntoView {
     let lens = move || mission.place.with(|place| place.page.lens().map_or("mission", |lens| lens.as_str()));
+    let log = ["/api/v1/iterations/", mission.iteration.get_value().as_str(), "/events/"].concat();
     let closed = move || !mission.inspector.get();
     view! {
         <div class="mission" data-lens=lens data-inspector=move || if closed() { "closed" } else { "open" }>
             <a class="skip" href="#stage">"Skip to the lenses"</a>
             <TopBar mission />
             <Rail mission />
-            <main class="stage" id="stage" data-lens=lens tabindex="-1">
+            <main class="stage" id="stage" data-lens=lens data-panel=move || open_panel(mission).as_str() tabindex="-1">
                 <Notices mission />
                 <Stage mission />
             </main>
             <aside class="inspector" aria-label="Inspector" hidden=closed>
-                <Inspector analysis=mission.analysis.into() focus=mission.focus />
+                <Inspector analysis=mission.analysis.into() focus=mission.focus log />
             </aside>
             <Scrubber mission />
             {move || match mission.overlay.get() {

@@ -2,7 +2,7 @@
 //!
 //! A lens makes a [`Table`] from its analysis, a pure function; [`table_view`] keeps it on screen: rows are
 //! keyed, cells are patched in place, so a live update never takes an element away from under the focus.
-//! More than `rows_max` rows wait behind a button, never the urgent ones.
+//! More than `rows_max` rows wait behind a button that counts them, headings aside; never the urgent ones.
 
 mod cell;
 
@@ -76,7 +76,13 @@ pub fn table_view(table: Memo<Arc<Table>>, focus: Focus, form: Form) -> AnyView 
         let rows_max = if all.get() { usize::MAX } else { form.rows_max };
         table.with(|table| shown(&table.rows, rows_max))
     });
-    let hidden = Memo::new(move |_| table.with(|table| table.rows.len()).saturating_sub(keys.with(Vec::len)));
+    let hidden = Memo::new(move |_| {
+        index.with(|rows| {
+            let all = rows.values().filter(|row| !row.is_group).count();
+            let is_row = |key: &&String| rows.get(*key).is_some_and(|row| !row.is_group);
+            all - keys.with(|keys| keys.iter().filter(is_row).count())
+        })
+    });
     let caption_class = if form.captioned { "" } else { "visually-hidden" };
     view! {
         <table class=form.class>

@@ -14,6 +14,7 @@ pub fn TroublePage(
     #[prop(into)]
     detail: String,
 ) -> impl IntoView {
+    let again = (status >= 500).then(|| view! { <a class="button" href="">"Try again"</a>" " });
     let advice = match status {
         404 => "Check the name, or look in the list of iterations.",
         503 => "Try again in a moment.",
@@ -25,7 +26,7 @@ pub fn TroublePage(
                 <h1>{title}</h1>
                 <p>{detail}</p>
                 <p class="muted">{advice}</p>
-                <p><a class="button" href="/">"All iterations"</a></p>
+                <p>{again}<a class="button" href="/">"All iterations"</a></p>
                 <p class="muted">{format!("Status {status}")}</p>
             </section>
         </main>

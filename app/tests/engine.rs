@@ -121,14 +121,62 @@ fn events_that_come_in_are_shown_live_and_not_while_paused() {
 fn the_ribbon_finds_the_verdict_that_stood_longest() {
     let entries = entries("Iter-Golden-LateEvidence");
     let mut engine = engine(&entries);
-    assert!(!engine.strip().complete);
+    assert!(!engine.is_searched());
     while engine.search_on() {}
     let strip = engine.strip();
-    assert!(strip.complete);
+    assert!(engine.is_searched());
+    assert_eq!(strip.searched, entries.len() as u64);
     let verdicts: Vec<VerdictName> = strip.transitions.iter().map(|change| change.verdict).collect();
     assert_eq!(verdicts.first(), Some(&VerdictName::Pending));
     assert_eq!(verdicts.last(), Some(&VerdictName::DesignGap));
     assert!(verdicts.contains(&VerdictName::Deployable), "{verdicts:?}");
+}
+
+#[test]
+fn what_the_server_found_is_not_looked_for_again() {
+    let entries = entries("Iter-Golden-LateEvidence");
+    let mut engine = engine(&entries);
+    while engine.search_on() {}
+    let found = engine.strip();
+    let changes: Vec<_> = found.transitions.iter().map(|change| (change.position, change.verdict)).collect();
+    let fresh = || {
+        let mut engine = Engine::default();
+        engine.take_in(entries.clone()).expect("no gap");
+        engine
+    };
+
+    let mut whole = fresh();
+    whole.remember(&changes, found.searched);
+    assert!(whole.is_searched());
+    assert_eq!(whole.strip().transitions, found.transitions, "on screen before anything is looked for");
+    assert!(!whole.search_on());
+
+    let known = changes.len() / 2;
+    let mut half = fresh();
+    half.remember(&changes[..known], changes[known].0 - 1);
+    assert_eq!(half.strip().transitions, found.transitions[..known]);
+    while half.search_on() {}
+    assert_eq!(half.strip(), found);
+
+    let mut other = fresh();
+    other.remember(&changes, found.searched + 1);
+    assert_eq!(other.strip().transitions, [], "a longer log than ours is another one");
+}
+
+#[test]
+fn a_ribbon_that_grows_with_its_log_is_the_one_of_the_whole_log() {
+    let entries = entries("Iter-Golden-LateEvidence");
+    let whole = transitions(&graph(&entries), 10_000);
+    let mut growing = Engine::default();
+    for part in entries.chunks(97) {
+        growing.take_in(part.to_vec()).expect("no gap");
+        while growing.search_on() {}
+        let strip = growing.strip();
+        assert_eq!(strip.searched, growing.head());
+        let known: Vec<_> =
+            whole.iter().filter(|change| change.position <= growing.head()).copied().collect();
+        assert_eq!(strip.transitions, known);
+    }
 }
 
 #[test]

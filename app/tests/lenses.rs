@@ -59,7 +59,7 @@ fn render(part: Part, analysis: &Arc<Analysis>, selected: Option<EntityId>) -> S
             Part::Bdv(compact) => view! { <BdvLens analysis focus compact /> }.into_any(),
             Part::Acc(compact) => view! { <AccLens analysis focus compact /> }.into_any(),
             Part::Convergence(compact) => view! { <ConvergenceLens analysis focus compact /> }.into_any(),
-            Part::Inspector => view! { <Inspector analysis focus /> }.into_any(),
+            Part::Inspector => view! { <Inspector analysis focus log="/log/" /> }.into_any(),
         }
         .to_html()
     });
@@ -87,18 +87,30 @@ fn lenses_stay_small() {
     }
 }
 
+/// How many rows the button under a table promises.
+fn hidden(html: &str) -> usize {
+    let Some((_, rest)) = html.split_once("Show all, ") else { return 0 };
+    rest.split_once(" more row").expect("a count of rows").0.parse().expect("a number")
+}
+
 #[test]
 fn every_task_and_scenario_is_a_row_with_a_link() {
-    // A recorded run has more scenarios than a page shows before a person asks for all.
-    for (name, analysis) in golden().into_iter().filter(|(name, _)| name.starts_with("Iter-")) {
+    let mut hides = false;
+    for (name, analysis) in golden() {
         let (dde, bdv) = (render(Part::Dde(true), &analysis, None), render(Part::Bdv(true), &analysis, None));
-        for task in &analysis.dde.tasks {
-            assert!(dde.contains(&format!("/i/I?sel={}\"", task.id)), "{name}: {} is missing", task.id);
+        let ids = |ids: Vec<&EntityId>, html: &str| {
+            ids.into_iter().filter(|id| html.contains(&format!("/i/I?sel={id}\""))).count()
+        };
+        let tasks: Vec<&EntityId> = analysis.dde.tasks.iter().map(|task| &task.id).collect();
+        let scenarios: Vec<&EntityId> = analysis.bdv.scenarios.iter().map(|scenario| &scenario.id).collect();
+        for (what, html, all) in [("tasks", &dde, tasks), ("scenarios", &bdv, scenarios)] {
+            let (shown, hidden) = (html.matches("scope=\"row\"").count(), hidden(html));
+            assert_eq!(shown + hidden, all.len(), "{name}: {what}, {hidden} hidden");
+            assert_eq!(ids(all, html), shown, "{name}: every row is a link to one of the {what}");
+            hides |= hidden > 0;
         }
-        let rows = |html: &str| html.matches("scope=\"row\"").count();
-        assert_eq!(rows(&dde), analysis.dde.tasks.len(), "{name}: tasks");
-        assert_eq!(rows(&bdv), analysis.bdv.scenarios.len(), "{name}: scenarios");
     }
+    assert!(hides, "a recorded run has more scenarios than a page shows before a person asks for all");
 }
 
 #[test]
@@ -120,7 +132,10 @@ fn the_inspector_knows_every_entity() {
     let (_, analysis) = golden().remove(1);
     for id in analysis.scene.entities.keys() {
         let html = render(Part::Inspector, &analysis, Some(id.clone()));
-        assert!(html.contains("Rests on"), "{id}");
+        let entity = &analysis.scene.entities[id];
+        assert!(html.contains("Rests on") && html.contains(&entity.witnesses.join(", ")), "{id}");
+        let event = entity.rests_on[0];
+        assert!(html.contains(&format!("href=\"/log/{event}\" target=\"_blank\"")), "{id}: {event}");
     }
     let gone: EntityId = "task:never-seen".parse().expect("an id");
     let html = render(Part::Inspector, &analysis, Some(gone));

@@ -7,6 +7,7 @@
 //!
 //! Refuses to write anything: reading never does. Not here: HTTP, decoding, verdict rules.
 
+mod changes;
 mod feed;
 mod frames;
 mod live;
@@ -32,8 +33,10 @@ use shared::graph::{GapError, Graph};
 use shared::id::Name;
 use shared::lens::Analysis;
 use shared::time::{AsOf, Position, Time};
+use shared::verdict::ribbon::Transition;
 use shelf::Shelf;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 /// Why the board has no answer.
 #[derive(Debug, thiserror::Error)]
@@ -109,6 +112,21 @@ impl Board {
         self.inner.metrics.answered(started.elapsed());
         let as_of = analysis.scene.as_of;
         Ok(Answer { project: live.project.clone(), iteration: iteration.clone(), as_of, now, head, analysis })
+    }
+
+    /// Changes of the verdict along the log of `iteration`, as known then, oldest first, and up to where these are
+    /// all: the head, unless finding the last of them takes longer than `patience`. What is found is kept, and the
+    /// search goes on without anybody waiting for it.
+    ///
+    /// # Errors
+    /// No such iteration, or its log cannot be read.
+    pub async fn changes(
+        &self,
+        iteration: &Name,
+        patience: Duration,
+    ) -> Result<(Vec<Transition>, Position), BoardError> {
+        let live = self.inner.live(iteration).await?;
+        Ok(live.changes_within(patience).await)
     }
 
     /// Runs `read` on the graph of `iteration`. Events wait meanwhile: keep it to milliseconds.

@@ -25,6 +25,17 @@ pub(crate) fn fraction(event: &PointerEvent, full: i32) -> Option<i32> {
     Some((part.clamp(0.0, 1.0) * f64::from(full)) as i32)
 }
 
+/// Where the pointer is in what `selector` names within the element that listens, as shares of width and height.
+pub(crate) fn inside(event: &PointerEvent, selector: &str) -> Option<(f64, f64)> {
+    let listener: Element = event.current_target()?.dyn_into().ok()?;
+    let frame = listener.query_selector(selector).ok()??.get_bounding_client_rect();
+    let part = |at: i32, start: f64, size: f64| (f64::from(at) - start) / size.max(1.0);
+    Some((
+        part(event.client_x(), frame.left(), frame.width()),
+        part(event.client_y(), frame.top(), frame.height()),
+    ))
+}
+
 /// Keeps moves of the pointer coming while the button is down, wherever it goes.
 pub(crate) fn hold_pointer(event: &PointerEvent) {
     let target = event.target().and_then(|target| target.dyn_into::<Element>().ok());
@@ -91,6 +102,14 @@ pub(crate) fn show(id: &str) {
             element.scroll_into_view_with_bool(false);
         }
     });
+}
+
+/// Gives focus to the element by that id.
+pub(crate) fn focus_on(id: &str) {
+    let element = document().get_element_by_id(id);
+    if let Some(element) = element.and_then(|element| element.dyn_into::<HtmlElement>().ok()) {
+        focus(&element);
+    }
 }
 
 /// Opens another page.

@@ -27,9 +27,10 @@ pub(super) fn keep(drive: Drive) {
         if already {
             return here;
         }
-        if here.page != before.page || here.selected != before.selected {
+        let turned = here.page != before.page || here.panel != before.panel;
+        if turned || here.selected != before.selected {
             let now = browser::monotonic_ms();
-            let apart = now - pushed_at.get_value() > MERGE_MS || here.page != before.page;
+            let apart = now - pushed_at.get_value() > MERGE_MS || turned;
             pushed_at.set_value(now);
             browser::set_address(&here.href(), apart);
         } else if !waiting.get_value() {

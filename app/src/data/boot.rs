@@ -11,6 +11,8 @@ use crate::shell::Shell;
 use crate::state::{Mission, Overlay};
 use leptos::prelude::*;
 use shared::id::Name;
+use shared::time::Position;
+use shared::verdict::VerdictName;
 use wasm_bindgen_futures::spawn_local;
 
 /// Milliseconds until the log is asked for again after it did not come.
@@ -27,20 +29,21 @@ pub(crate) fn start() {
     spawn_local(async move {
         match data.iteration {
             None => list::live(data.now).await,
-            Some(iteration) => mission(iteration).await,
+            Some(iteration) => mission(iteration, &data.changes, data.searched).await,
         }
     });
 }
 
 /// Takes a page of an iteration over. Until the log is here, the served page stays as it is.
-async fn mission(iteration: Name) {
-    let engine = loop {
+async fn mission(iteration: Name, changes: &[(Position, VerdictName)], searched: Position) {
+    let mut engine = loop {
         match load::log(&iteration).await {
             Ok(engine) => break engine,
             Err(error) => browser::warn(&format!("the log did not come, trying again: {error}")),
         }
         browser::sleep(AGAIN_MS).await;
     };
+    engine.remember(changes, searched);
     let (path, query) = browser::address();
     let Ok(place) = Place::parse(&path, &query) else { return };
     browser::swap(move |root| {

@@ -240,7 +240,10 @@ impl Drive {
             pace.searching = false;
             pace.wanted.take()
         });
-        self.mission().strip.set(Arc::new(strip));
+        let shown = self.mission().strip;
+        if shown.with_untracked(|shown| **shown != strip) {
+            shown.set(Arc::new(strip));
+        }
         match wanted {
             Some(command) => self.obey(command),
             None => self.ask(),

@@ -11,6 +11,7 @@ use shared::layout::track::{Track, track};
 use shared::lens::Analysis;
 use shared::playback::{Command, Mode, Playback, Timeline};
 use shared::time::{AsOf, Position, Time};
+use shared::verdict::VerdictName;
 use shared::verdict::ribbon::{Ribbon, Transition};
 use std::sync::Arc;
 
@@ -30,10 +31,9 @@ pub struct Engine {
     skew: i64,
     track: Option<Track>,
     track_head: Position,
-    transitions: Vec<Transition>,
+    ribbon: Ribbon,
+    /// Where the ribbon's changes are.
     changes: Vec<Position>,
-    search: Option<Ribbon>,
-    searched: Position,
 }
 
 impl Engine {
@@ -49,6 +49,22 @@ impl Engine {
     /// Sorts everything, after loading.
     pub fn settle(&mut self) {
         self.graph.settle();
+    }
+
+    /// Takes over the changes of the verdict that the server has found up to `searched`.
+    pub fn remember(&mut self, changes: &[(Position, VerdictName)], searched: Position) {
+        let transition = |&(position, verdict): &(Position, VerdictName)| {
+            let recorded_at = self.graph.recorded_at(position)?;
+            Some(Transition { position, recorded_at, verdict })
+        };
+        // Of another log than this one, they say nothing here.
+        if searched <= self.head()
+            && let Some(known) = changes.iter().map(transition).collect::<Option<Vec<_>>>()
+        {
+            self.ribbon = Ribbon::resume(known, searched);
+            self.changes.clear();
+            self.mark_changes();
+        }
     }
 
     /// Last position.
@@ -138,31 +154,34 @@ impl Engine {
             self.track = track(&ticks);
             self.track_head = head;
         }
-        let complete = self.is_searched();
-        Strip { track: self.track.clone(), transitions: self.transitions.clone(), complete }
+        let searched = self.ribbon.searched();
+        let searched_until =
+            (searched < head).then(|| self.graph.recorded_at(searched).unwrap_or(Time::ALWAYS));
+        Strip {
+            track: self.track.clone(),
+            transitions: self.ribbon.transitions.clone(),
+            searched,
+            searched_until,
+        }
     }
 
     /// Whether all changes of the verdict up to the head are found.
     #[must_use]
     pub fn is_searched(&self) -> bool {
-        self.searched == self.graph.head()
+        self.ribbon.searched() == self.graph.head()
     }
 
     /// Looks on for changes of the verdict, one analysis at most; false once all up to the head are found.
     pub fn search_on(&mut self) -> bool {
-        if self.is_searched() {
-            return false;
-        }
-        let search = self.search.get_or_insert_with(|| Ribbon::new(self.graph.ticks(), SAMPLES_MAX));
-        if search.advance(&self.graph) {
-            return true;
-        }
-        if let Some(done) = self.search.take() {
-            self.searched = done.head();
-            self.changes = done.transitions.iter().map(|change| change.position).collect();
-            self.transitions = done.transitions;
-        }
-        !self.is_searched()
+        self.ribbon.grow(self.graph.ticks(), SAMPLES_MAX);
+        let goes_on = self.ribbon.advance(&self.graph);
+        self.mark_changes();
+        goes_on
+    }
+
+    fn mark_changes(&mut self) {
+        let fresh = self.ribbon.transitions.iter().skip(self.changes.len());
+        self.changes.extend(fresh.map(|change| change.position));
     }
 }
 

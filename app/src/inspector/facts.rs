@@ -253,18 +253,25 @@ pub(super) fn reasons_view(analysis: &Analysis, id: &EntityId, focus: Focus) -> 
     view! { <h3>"For the verdict"</h3><ul class="reasons">{items}</ul> }.into_any()
 }
 
-/// Positions of the events behind its attributes.
-pub(super) fn evidence_view(analysis: &Analysis, id: &EntityId) -> AnyView {
-    let positions = analysis.scene.entities.get(id).map(|entity| entity.rests_on.clone()).unwrap_or_default();
-    let text = positions_text(&positions);
-    view! { <h3>"Rests on"</h3><p class="muted">{text}</p> }.into_any()
+/// Who says that it is there, and the events behind its attributes.
+pub(super) fn evidence_view(analysis: &Analysis, id: &EntityId, log: &str) -> AnyView {
+    let Some(entity) = analysis.scene.entities.get(id) else { return ().into_any() };
+    let (witnesses, events) = (entity.witnesses.join(", "), events_view(&entity.rests_on, log));
+    view! { <h3>"Rests on"</h3><p class="muted">{events}", stated by "{witnesses}</p> }.into_any()
 }
 
-/// "events 3, 17, 1204".
-pub(super) fn positions_text(positions: &[u64]) -> String {
+/// "events 3, 17, 1204", each a link to its record below `log`, with source and type.
+pub(super) fn events_view(positions: &[u64], log: &str) -> AnyView {
     let more = positions.len().saturating_sub(POSITIONS_MAX);
-    let shown: Vec<String> = positions.iter().take(POSITIONS_MAX).map(ToString::to_string).collect();
     let word = if positions.len() == 1 { "event " } else { "events " };
-    let rest = if more > 0 { joined(&[" and ", &more.to_string(), " more"]) } else { String::new() };
-    if positions.is_empty() { String::new() } else { joined(&[word, &shown.join(", "), &rest]) }
+    let mut parts: Vec<AnyView> = Vec::new();
+    for position in positions.iter().take(POSITIONS_MAX).map(ToString::to_string) {
+        parts.push(if parts.is_empty() { word } else { ", " }.into_any());
+        let href = [log, &position].concat();
+        parts.push(view! { <a href=href target="_blank">{position}</a> }.into_any());
+    }
+    if more > 0 {
+        parts.push(joined(&[" and ", &more.to_string(), " more"]).into_any());
+    }
+    parts.into_any()
 }

@@ -1,6 +1,6 @@
 //! Why an entity is linked to what: one sentence a link, its confidence, every piece of evidence.
 
-use super::facts::positions_text;
+use super::facts::events_view;
 use crate::lens::Focus;
 use crate::lens::figure::{counted, decimal, joined};
 use crate::lens::link::entity_link;
@@ -19,14 +19,14 @@ const LISTED_MAX: usize = 80;
 const PIECES_MAX: usize = 4;
 
 /// The links of `id`: along the spine first, imports last.
-pub(super) fn links_view(analysis: &Analysis, id: &EntityId, focus: Focus) -> AnyView {
+pub(super) fn links_view(analysis: &Analysis, id: &EntityId, focus: Focus, log: &str) -> AnyView {
     let mut links: Vec<&Link> =
         analysis.links.iter().filter(|link| link.id.from == *id || link.id.to == *id).collect();
     if links.is_empty() {
         return view! { <h3>"Links"</h3><p class="muted">"Nothing is linked to it yet."</p> }.into_any();
     }
     shared::order::sort_by_key(&mut links, |link| (place(link.id.kind), link.id.from != *id));
-    let listed = links.iter().take(LISTED_MAX).map(|link| link_view(analysis, link, id, focus));
+    let listed = links.iter().take(LISTED_MAX).map(|link| link_view(analysis, link, id, focus, log));
     let mut items: Vec<AnyView> = listed.collect();
     let rest = items.split_off(items.len().min(LINKS_MAX));
     let beyond = links.len().saturating_sub(LISTED_MAX);
@@ -81,14 +81,15 @@ const fn verb(kind: LinkKind, outward: bool) -> &'static str {
     }
 }
 
-fn link_view(analysis: &Analysis, link: &Link, id: &EntityId, focus: Focus) -> AnyView {
+fn link_view(analysis: &Analysis, link: &Link, id: &EntityId, focus: Focus, log: &str) -> AnyView {
     let outward = link.id.from == *id;
     let other = if outward { &link.id.to } else { &link.id.from };
     let kind = other.kind.as_str();
     let target = entity_link(other, "text-link", name_of(analysis, other).into_any(), focus);
     let confidence = decimal(f64::from(link.confidence) / 1e6, 2);
     let more = link.evidence.len().saturating_sub(PIECES_MAX);
-    let pieces = link.evidence.iter().take(PIECES_MAX).map(piece_view).collect::<Vec<_>>();
+    let pieces =
+        link.evidence.iter().take(PIECES_MAX).map(|piece| piece_view(piece, log)).collect::<Vec<_>>();
     let more =
         (more > 0).then(|| joined(&["and ", &counted(more, "more piece", "more pieces"), " of evidence"]));
     view! {
@@ -102,16 +103,12 @@ fn link_view(analysis: &Analysis, link: &Link, id: &EntityId, focus: Focus) -> A
     .into_any()
 }
 
-fn piece_view(piece: &Evidence) -> AnyView {
-    let mut text =
-        if piece.text.is_empty() { rule_words(&piece.rule).to_owned() } else { piece.text.clone() };
-    for part in [rule_name(&piece.rule), positions_text(&piece.rests_on)] {
-        if !part.is_empty() {
-            text.push_str(" · ");
-            text.push_str(&part);
-        }
-    }
-    view! { <span class="small">{text}</span> }.into_any()
+fn piece_view(piece: &Evidence, log: &str) -> AnyView {
+    let said = if piece.text.is_empty() { rule_words(&piece.rule) } else { &piece.text };
+    let rule = rule_name(&piece.rule);
+    let text = [said, if rule.is_empty() { "" } else { " · " }, &rule, " · "].concat();
+    let events = events_view(&piece.rests_on, log);
+    view! { <span class="small">{text}{events}</span> }.into_any()
 }
 
 fn rule_name(rule: &str) -> String {

@@ -1,6 +1,6 @@
 //! Every try of a task or scenario: how it ended, why, how long it took, what it waited for before.
 
-use super::facts::positions_text;
+use super::facts::events_view;
 use crate::lens::figure::{clock, counted, duration, joined};
 use crate::lens::mark::Mark;
 use leptos::prelude::*;
@@ -13,7 +13,7 @@ use shared::lens::dde::AttemptView;
 const TRIES_MAX: usize = 30;
 
 /// The tries, oldest first; nothing for what has none.
-pub(super) fn tries_view(analysis: &Analysis, id: &EntityId) -> AnyView {
+pub(super) fn tries_view(analysis: &Analysis, id: &EntityId, log: &str) -> AnyView {
     let task = analysis.dde.tasks.iter().find(|task| task.id == *id).map(|task| &task.attempts);
     let scenario = analysis.bdv.scenarios.iter().find(|scenario| scenario.id == *id).map(|s| &s.attempts);
     let Some(attempts) = task.or(scenario).filter(|attempts| !attempts.is_empty()) else {
@@ -22,11 +22,11 @@ pub(super) fn tries_view(analysis: &Analysis, id: &EntityId) -> AnyView {
     let older = attempts.len().saturating_sub(TRIES_MAX);
     let title = counted(attempts.len(), "attempt", "attempts");
     let note = if older > 0 { [" (newest ", &TRIES_MAX.to_string(), ")"].concat() } else { String::new() };
-    let items = attempts.iter().skip(older).map(try_view).collect::<Vec<_>>();
+    let items = attempts.iter().skip(older).map(|attempt| try_view(attempt, log)).collect::<Vec<_>>();
     view! { <h3>{title}{note}</h3><ol class="tries-list">{items}</ol> }.into_any()
 }
 
-fn try_view(attempt: &AttemptView) -> AnyView {
+fn try_view(attempt: &AttemptView, log: &str) -> AnyView {
     let mark = Mark::of_outcome(attempt.outcome);
     let heading = joined(&["try ", &attempt.n.to_string(), " ", mark.word]);
     let took = attempt.started_at.zip(attempt.finished_at).map(|(from, to)| duration(to.millis_since(from)));
@@ -43,8 +43,8 @@ fn try_view(attempt: &AttemptView) -> AnyView {
         .commit
         .as_ref()
         .map(|commit| joined(&["commit ", &commit.chars().take(10).collect::<String>()]));
-    let event = Some(positions_text(&[attempt.position]));
-    let small: Vec<String> = [began, waited, seen, run, commit, event].into_iter().flatten().collect();
+    let small: Vec<String> = [began, waited, seen, run, commit].into_iter().flatten().collect();
+    let event = events_view(&[attempt.position], log);
     let why = attempt.error.clone().or_else(|| attempt.reason.clone());
     let why = why.map(|why| view! { <span class="why">{why}</span> });
     let took = took.unwrap_or_default();
@@ -52,7 +52,7 @@ fn try_view(attempt: &AttemptView) -> AnyView {
     view! {
         <li>
             <i class="mark" data-s=mark.shape aria-hidden="true"></i>
-            <span><b>{heading}</b>{why}<span class="small">{small}</span></span>
+            <span><b>{heading}</b>{why}<span class="small">{small}" · "{event}</span></span>
             <span class="mono">{took}</span>
         </li>
     }

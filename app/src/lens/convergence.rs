@@ -7,7 +7,7 @@ mod answer;
 mod spine;
 mod tables;
 
-pub(crate) use answer::{named, without_keys};
+pub(crate) use answer::{named, with_names, without_keys};
 
 use super::figure::Figure;
 use super::panel::{Title, empty, panel, part};

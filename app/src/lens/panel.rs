@@ -21,7 +21,7 @@ pub fn panel(title: Title, compact: bool, figures: Memo<Vec<Figure>>, body: AnyV
     let labelled = id.clone();
     let form = if compact { "compact" } else { "full" };
     view! {
-        <section class="panel" data-lens=title.lens data-form=form aria-labelledby=labelled>
+        <section class="panel" id=title.lens data-lens=title.lens data-form=form aria-labelledby=labelled>
             <header class="panel-head">
                 <h2 id=id>{title.name}" "<small>{title.short}</small></h2>
                 <ul class="figures">{move || figures.with(|figures| figure_views(figures))}</ul>

@@ -20,10 +20,11 @@ pub(super) struct Piece {
     pub(super) since: Time,
 }
 
-/// The pieces from left to right, the last up to `end`; those too narrow to be seen are swallowed by the one before.
+/// The pieces from left to right, the last up to `end`, or to where changes are found; those too narrow to be seen are swallowed by the one before.
 pub(super) fn pieces(strip: &Strip, end: i32) -> Vec<Piece> {
     const SEEN: i32 = FULL / 500;
     let Some(track) = &strip.track else { return Vec::new() };
+    let end = strip.searched_until.map_or(end, |until| track.axis.x(until));
     let mut pieces: Vec<Piece> = Vec::new();
     for change in &strip.transitions {
         let x = track.axis.x(change.recorded_at);
@@ -65,7 +66,12 @@ mod tests {
             recorded_at: Time(second * 1_000_000),
             verdict: *verdict,
         };
-        Strip { track: track(&ticks), transitions: changes.iter().map(transition).collect(), complete: true }
+        Strip {
+            track: track(&ticks),
+            transitions: changes.iter().map(transition).collect(),
+            searched: 1001,
+            searched_until: None,
+        }
     }
 
     #[test]
@@ -81,6 +87,17 @@ mod tests {
             assert_eq!(pair[0].x + pair[0].width, pair[1].x);
         }
         assert_eq!(pieces[2].x + pieces[2].width, FULL);
+    }
+
+    #[test]
+    fn where_nobody_has_looked_nothing_is_said() {
+        let half = Strip {
+            searched: 501,
+            searched_until: Some(Time(501_000_000)),
+            ..strip(&[(1, VerdictName::Pending)])
+        };
+        let pieces = pieces(&half, FULL);
+        assert_eq!((pieces[0].x, pieces[0].width), (0, FULL / 2));
     }
 
     #[test]

@@ -1,5 +1,6 @@
-//! The stage: four lenses side by side, or one alone. Rebuilt only when the page changes, never by time.
+//! The stage: four lenses side by side (one at a time under tabs where there is no room), or one alone. Rebuilt only when the page changes, never by time.
 
+use super::tabs::Tabs;
 use crate::lens::{AccLens, BdvLens, ConvergenceLens, DdeLens};
 use crate::routes::LensName;
 use crate::state::Mission;
@@ -14,6 +15,7 @@ pub(super) fn Stage(mission: Mission) -> impl IntoView {
         None => {
             let (analysis, focus) = (mission.analysis.into(), mission.focus);
             view! {
+                <Tabs mission />
                 <DdeLens analysis focus compact=true />
                 <BdvLens analysis focus compact=true />
                 <AccLens analysis focus compact=true />

@@ -52,8 +52,10 @@ pub struct Strip {
     pub track: Option<Track>,
     /// Changes of the verdict, as known then, oldest first.
     pub transitions: Vec<Transition>,
-    /// Whether all of them are found.
-    pub complete: bool,
+    /// Up to where all of them are found.
+    pub searched: Position,
+    /// When that was recorded, if the log goes on from there.
+    pub searched_until: Option<Time>,
 }
 
 /// How the page hears of new events.

@@ -1,5 +1,6 @@
 //! One iteration in memory: its graph, the answers computed from it, and whoever watches it.
 
+use super::changes::Changes;
 use super::frames::Feed;
 use super::memo::Memo;
 use super::{BoardError, Known, Question};
@@ -29,6 +30,7 @@ pub(crate) struct Live {
     pub(super) loaded: OnceCell<()>,
     memo: Mutex<Memo>,
     computing: tokio::sync::Mutex<()>,
+    pub(super) changes: Changes,
     pub(super) pulse: watch::Sender<Pulse>,
     pub(super) watchers: AtomicUsize,
     /// Whether the task that waits for `next_change` runs.
@@ -45,6 +47,7 @@ impl Live {
             loaded: OnceCell::new(),
             memo: Mutex::default(),
             computing: tokio::sync::Mutex::default(),
+            changes: Changes::default(),
             pulse: watch::Sender::new(Pulse::default()),
             watchers: AtomicUsize::new(0),
             timed: AtomicBool::new(false),
@@ -114,6 +117,7 @@ impl Live {
     /// Forgets all answers.
     pub(super) fn forget_answers(&self) {
         *self.lock_memo() = Memo::default();
+        self.changes.forget();
     }
 
     fn remembered(&self, as_of: AsOf, floating: bool) -> Option<Arc<Analysis>> {

@@ -20,13 +20,17 @@ use shared::graph::Tick;
 use shared::id::Name;
 use shared::layout::track::track;
 use shared::playback::{Mode, Timeline};
+use shared::time::Position;
 use shared::verdict::Card;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Most iterations the list shows: the newest.
 const LISTED_MAX: usize = 200;
 /// Most events the served scrubber is drawn from; more are thinned out evenly.
 const TICKS_MAX: usize = 100_000;
+/// How long a page waits for changes of the verdict that nobody has looked for yet.
+const CHANGES_PATIENCE: Duration = Duration::from_millis(250);
 /// Who may frame an embedded lens: pages of this machine. It has nothing to press.
 const EMBED_ANCESTORS: &str = "frame-ancestors 'self' http://localhost:* http://127.0.0.1:*";
 
@@ -105,13 +109,16 @@ async fn shown(service: &Service, uri: &Uri) -> Result<Response, Problem> {
 /// What `place` shows. `now` is resolved once, here.
 async fn opening(service: &Service, place: Place, iteration: Name) -> Result<Opening, Problem> {
     let board = &service.board;
+    let (transitions, searched) = board.changes(&iteration, CHANGES_PATIENCE).await?;
+    let changes: Vec<Position> = transitions.iter().map(|change| change.position).collect();
     let now = board.now(&iteration).await?;
-    let (moment, ticks) = board
+    let (moment, ticks, searched_until) = board
         .with_graph(&iteration, |graph| {
-            let timeline = Timeline { ticks: graph.ticks(), now, changes: &[] };
+            let timeline = Timeline { ticks: graph.ticks(), now, changes: &changes };
             let moment = Moment::of(playback(place.valid, place.known, &timeline), &timeline);
             let stride = graph.ticks().len() / TICKS_MAX + 1;
-            (moment, graph.ticks().iter().step_by(stride).collect::<Vec<Tick>>())
+            let until = graph.recorded_at(searched).filter(|_| searched < graph.head());
+            (moment, graph.ticks().iter().step_by(stride).collect::<Vec<Tick>>(), until)
         })
         .await?;
     let is_live = moment.playback.mode == Mode::Live;
@@ -120,7 +127,7 @@ async fn opening(service: &Service, place: Place, iteration: Name) -> Result<Ope
         known: Some(Known::Position(moment.as_of.known)),
     };
     let analysis = board.answer(&iteration, &question).await?.analysis;
-    let strip = Strip { track: track(&ticks), transitions: Vec::new(), complete: false };
+    let strip = Strip { track: track(&ticks), transitions, searched, searched_until };
     Ok(Opening { place, iteration, moment, analysis, strip: Arc::new(strip), link: Link::Served })
 }
 

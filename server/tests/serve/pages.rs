@@ -1,9 +1,10 @@
 //! Pages as people without a script, and scripts without people, get them.
 
-use super::place::{Answered, Place};
+use super::place::{Answered, Place, name};
 use axum::body::Body;
 use axum::http::Request;
 use serde_json::{Value, json};
+use std::time::Duration;
 
 const HTML: &str = "text/html; charset=utf-8";
 
@@ -70,6 +71,25 @@ async fn every_page_says_the_verdict_without_a_script() {
         assert!(page.contains("data-verdict=\"pending\"") && page.contains("Pending"), "{path}: {page}");
         assert!(page.contains("I-1"), "{path}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_ribbon_and_the_steps_between_verdicts_are_in_the_first_paint() {
+    let place = furnished().await;
+    let board = &place.service.board;
+    let (changes, searched) = board.changes(&name("I-1"), Duration::from_secs(60)).await.unwrap();
+    assert_eq!((changes.len(), searched), (1, 5), "pending from the first event on");
+    let page = text(&place.get("/i/I-1").await);
+    assert!(
+        page.contains("title=\"Pending from 2026-11-17 12:00:00 UTC (event 1)\" class=\"ribbon-piece\""),
+        "{page}"
+    );
+    assert!(page.contains("\"changes\":[[1,\"pending\"]],\"searched\":5"), "the script takes it over");
+
+    let more = event(6, "task.declared", "2026-11-17T09:05:00Z", &json!({"task": "deploy"}));
+    assert_eq!(place.lines(more).await.json()["accepted"], 1);
+    let (grown, searched) = board.changes(&name("I-1"), Duration::from_secs(60)).await.unwrap();
+    assert_eq!((grown, searched), (changes, 6), "what was found stays, what is new is looked at");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -108,6 +108,8 @@ pub struct Entity {
     pub baseline: Option<Baseline>,
     /// Tries, by start time; `n` counts from 1.
     pub attempts: Vec<Attempt>,
+    /// Who says that it is there: sources and scopes of pictures, sorted.
+    pub witnesses: Vec<String>,
     /// Positions of the winning facts, ascending, without duplicates.
     pub rests_on: Vec<Position>,
 }

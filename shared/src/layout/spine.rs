@@ -14,11 +14,11 @@ pub const COLUMNS: [Kind; 5] = [Kind::Requirement, Kind::Spec, Kind::Task, Kind:
 /// Height of a node with the space below it, in pixels.
 pub const ROW: i32 = 32;
 /// Height of a node, in pixels.
-pub const NODE: i32 = 24;
+pub const NODE: i32 = 26;
 /// Width of a column with the space beside it.
 pub const COLUMN: i32 = FULL / 5;
 /// Width of a node.
-pub const NODE_WIDTH: i32 = 1_680;
+pub const NODE_WIDTH: i32 = 1_760;
 const SWEEPS: usize = 6;
 
 /// The spine laid out.

@@ -7,7 +7,7 @@
 //! flips back between two samples is not seen.
 
 use super::VerdictName;
-use crate::graph::{Graph, Ticks};
+use crate::graph::{Graph, Scene, Ticks};
 use crate::lens::Analysis;
 use crate::time::{AsOf, Position, Time};
 use serde::{Deserialize, Serialize};
@@ -32,8 +32,9 @@ pub fn transitions(graph: &Graph, samples_max: u32) -> Vec<Transition> {
     ribbon.transitions
 }
 
-/// The same in steps of one analysis each, for a page that must stay responsive.
-#[derive(Debug, Clone)]
+/// The same in steps of one analysis each, for a page that must stay responsive, and for a log that grows: as known
+/// then, nothing found ever changes, so only what is new is looked at.
+#[derive(Debug, Clone, Default)]
 pub struct Ribbon {
     /// Changes found so far, oldest first.
     pub transitions: Vec<Transition>,
@@ -44,54 +45,87 @@ pub struct Ribbon {
     stretches: Vec<Stretch>,
 }
 
-/// Two positions between which the verdict changes at least once.
+/// Two positions, not neighbours, between which the verdict changes at least once.
 #[derive(Debug, Clone, Copy)]
 struct Stretch {
     from: (Position, VerdictName),
     to: (Position, VerdictName),
 }
 
+impl Stretch {
+    fn middle(&self) -> Position {
+        self.from.0 + (self.to.0 - self.from.0) / 2
+    }
+}
+
 impl Ribbon {
     /// Starts before the first event of the log behind `ticks`.
     #[must_use]
     pub fn new(ticks: Ticks<'_>, samples_max: u32) -> Self {
-        let samples = samples(ticks, u64::from(samples_max.max(2)));
-        let head = ticks.len() as Position;
-        Self { transitions: Vec::new(), head, samples, last: None, stretches: Vec::new() }
+        let mut ribbon = Self::default();
+        ribbon.grow(ticks, samples_max);
+        ribbon
     }
 
-    /// Where the log it looks at ends.
+    /// Goes on where another search stood: these are the changes up to `searched`. [`Ribbon::grow`] adds the rest.
     #[must_use]
-    pub fn head(&self) -> Position {
-        self.head
+    pub fn resume(transitions: Vec<Transition>, searched: Position) -> Self {
+        let last = transitions.last().map(|change| (searched, change.verdict));
+        let head = if last.is_some() { searched } else { 0 };
+        Self { transitions, head, last, ..Self::default() }
     }
 
-    /// Does at most one more analysis; false once everything up to the head is done.
-    pub fn advance(&mut self, graph: &Graph) -> bool {
+    /// Takes in what the log has got since, to be looked at in no more than `samples_max` places.
+    pub fn grow(&mut self, ticks: Ticks<'_>, samples_max: u32) {
+        let head = ticks.len() as Position;
+        if head > self.head {
+            let mut fresh = samples(ticks, self.head, u64::from(samples_max.max(2)));
+            fresh.append(&mut self.samples);
+            self.samples = fresh;
+            self.head = head;
+        }
+    }
+
+    /// Up to where all changes are found.
+    #[must_use]
+    pub fn searched(&self) -> Position {
+        let narrowed = self.stretches.last().map(|stretch| stretch.from.0);
+        narrowed.or(self.last.map(|(position, _)| position)).unwrap_or(0)
+    }
+
+    /// The position whose verdict it must know next; none once everything up to the head is done.
+    #[must_use]
+    pub fn wanted(&self) -> Option<Position> {
+        self.stretches.last().map(Stretch::middle).or(self.samples.last().copied())
+    }
+
+    /// Learns the verdict at [`Ribbon::wanted`].
+    pub fn learn(&mut self, ticks: Ticks<'_>, verdict: VerdictName) {
         if let Some(stretch) = self.stretches.pop() {
-            self.narrow(graph, stretch);
-            return true;
+            self.narrow(stretch, (stretch.middle(), verdict));
+        } else if let Some(position) = self.samples.pop() {
+            let found = (position, verdict);
+            match self.last.replace(found) {
+                None => self.push(ticks, found),
+                Some(last) if last.1 != verdict => self.stretches.push(Stretch { from: last, to: found }),
+                Some(_) => {}
+            }
         }
-        let Some(next) = self.samples.pop() else { return false };
-        let found = (next, verdict_at(graph, next));
-        match self.last {
-            None => self.push(graph, found),
-            Some(last) if last.1 != found.1 => self.stretches.push(Stretch { from: last, to: found }),
-            Some(_) => {}
+        // Between neighbours there is nothing to look at: the later one brought it.
+        while let Some(stretch) = self.stretches.pop_if(|stretch| stretch.to.0 - stretch.from.0 <= 1) {
+            self.push(ticks, stretch.to);
         }
-        self.last = Some(found);
+    }
+
+    /// Does one more analysis; false once everything up to the head is done.
+    pub fn advance(&mut self, graph: &Graph) -> bool {
+        let Some(position) = self.wanted() else { return false };
+        self.learn(graph.ticks(), Analysis::of(scene_at(graph, position)).verdict.verdict);
         true
     }
 
     /// Halves a stretch; what is left of it goes back on the stack, the earlier half on top.
-    fn narrow(&mut self, graph: &Graph, stretch: Stretch) {
-        let Stretch { from, to } = stretch;
-        if to.0 - from.0 <= 1 {
-            self.push(graph, to);
-            return;
-        }
-        let position = from.0 + (to.0 - from.0) / 2;
-        let middle = (position, verdict_at(graph, position));
+    fn narrow(&mut self, Stretch { from, to }: Stretch, middle: (Position, VerdictName)) {
         if middle.1 != to.1 {
             self.stretches.push(Stretch { from: middle, to });
         }
@@ -100,21 +134,22 @@ impl Ribbon {
         }
     }
 
-    fn push(&mut self, graph: &Graph, (position, verdict): (Position, VerdictName)) {
-        let recorded_at = graph.recorded_at(position).unwrap_or(Time::ALWAYS);
+    fn push(&mut self, ticks: Ticks<'_>, (position, verdict): (Position, VerdictName)) {
+        let recorded_at = ticks.get(position).map_or(Time::ALWAYS, |tick| tick.recorded_at);
         self.transitions.push(Transition { position, recorded_at, verdict });
     }
 }
 
-/// Where to look: first and last event, before the longest silences, and evenly in between; the latest first.
-fn samples(ticks: Ticks<'_>, samples_max: u64) -> Vec<Position> {
+/// Where to look after `searched`: the first and last event, before the longest silences, and evenly in between;
+/// the latest first.
+fn samples(ticks: Ticks<'_>, searched: Position, samples_max: u64) -> Vec<Position> {
     let head = ticks.len() as Position;
-    if head <= samples_max {
-        return (1..=head).rev().collect();
+    if head - searched <= samples_max {
+        return (searched + 1..=head).rev().collect();
     }
-    let mut silences: Vec<(i64, Position)> = Vec::with_capacity(ticks.len());
+    let mut silences: Vec<(i64, Position)> = Vec::new();
     let mut before: Option<Time> = None;
-    for tick in ticks.iter() {
+    for tick in ticks.iter().skip_while(|tick| tick.position <= searched) {
         if let Some(before) = before {
             silences.push((tick.recorded_at.0.saturating_sub(before.0), tick.position - 1));
         }
@@ -124,16 +159,17 @@ fn samples(ticks: Ticks<'_>, samples_max: u64) -> Vec<Position> {
     let longest = usize::try_from(samples_max / 2).unwrap_or(usize::MAX);
     let mut samples: Vec<Position> =
         silences.into_iter().take(longest).map(|(_, position)| position).collect();
-    let stride = head.div_ceil((samples_max / 2).max(1)).max(1);
-    samples.extend((0..).map(|step| 1 + step * stride).take_while(|position| *position < head));
+    let stride = (head - searched).div_ceil((samples_max / 2).max(1)).max(1);
+    samples.extend((0..).map(|step| searched + 1 + step * stride).take_while(|position| *position < head));
     samples.push(head);
     samples.sort_unstable_by(|a, b| b.cmp(a));
     samples.dedup();
     samples
 }
 
-fn verdict_at(graph: &Graph, position: Position) -> VerdictName {
+/// What the screen showed when `position` had just been recorded.
+#[must_use]
+pub fn scene_at(graph: &Graph, position: Position) -> Scene {
     let valid = graph.recorded_at(position).unwrap_or(Time::ALWAYS);
-    let state = graph.snapshot(AsOf { valid, known: position });
-    Analysis::of(graph.scene(&state)).verdict.verdict
+    graph.scene(&graph.snapshot(AsOf { valid, known: position }))
 }

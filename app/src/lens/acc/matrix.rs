@@ -1,12 +1,15 @@
 //! The dependency matrix: the row uses the column. A path a kind of cell, so that its size costs no elements.
 //!
 //! Cells differ in form: squares are imports (darker where heavier), diamonds lie on a cycle, triangles are
-//! warnings, rings suppressed violations, crosses blocking ones. What it shows stands in the tables too.
+//! warnings, rings suppressed violations, crosses blocking ones. What it shows stands in the tables too; what is
+//! under the pointer is said in words.
 
+use crate::browser;
 use crate::lens::Focus;
 use crate::lens::figure::{counted, tail};
 use crate::lens::link::entity_link;
 use crate::table::nearness;
+use leptos::ev::PointerEvent;
 use leptos::prelude::*;
 use shared::id::EntityId;
 use shared::layout::matrix::{Cell, CellKind, Matrix, matrix};
@@ -15,7 +18,7 @@ use std::fmt::Write;
 use std::sync::Arc;
 
 /// Pixels a row of the matrix with names.
-const ROW: usize = 16;
+const ROW: usize = 24;
 /// A block gets a label from this share of the matrix on, in hundredths.
 const LABEL_SHARE_MIN: u32 = 4;
 
@@ -24,8 +27,11 @@ pub(super) fn matrix_view(analysis: Signal<Arc<Analysis>>, focus: Focus) -> AnyV
     let laid = Memo::new(move |_| Arc::new(analysis.with(|a| matrix(&a.acc))));
     let label = move || laid.with(|laid| spoken(laid));
     let frame = move || laid.with(|laid| view_box(laid));
+    let (words, point) = pointed(laid);
     view! {
-        <svg class="matrix" role="img" aria-label=label viewBox=frame preserveAspectRatio="xMinYMin meet">
+        <svg class="matrix" role="img" aria-label=label viewBox=frame preserveAspectRatio="xMinYMin meet"
+            on:pointermove=point>
+            <title>{words}</title>
             <g inner_html=move || laid.with(|laid| blocks(laid))></g>
             <g inner_html=move || laid.with(|laid| focus.lit.with(|lit| bands(laid, |id| lit.nearness(id))))></g>
             <g inner_html=move || laid.with(|laid| cells(laid, laid.rows.len() as f64 / 70.0))></g>
@@ -52,11 +58,14 @@ pub(super) fn named_view(analysis: Signal<Arc<Analysis>>, focus: Focus) -> AnyVi
             .concat(),
         })
     };
+    let (words, point) = pointed(laid);
     view! {
         <p class="muted">{folded}</p>
         <div class="matrix-named">
             <ol class="matrix-rows">{move || laid.with(|laid| row_views(laid, focus))}</ol>
-            <svg class="matrix" role="img" aria-label=label viewBox=frame width=side height=side>
+            <svg class="matrix" role="img" aria-label=label viewBox=frame width=side height=side
+                on:pointermove=point>
+                <title>{words}</title>
                 <g inner_html=move || laid.with(|laid| blocks(laid))></g>
                 <g inner_html=move || laid.with(|laid| focus.lit.with(|lit| bands(laid, |id| lit.nearness(id))))></g>
                 <g inner_html=move || laid.with(|laid| cells(laid, 0.0))></g>
@@ -64,6 +73,41 @@ pub(super) fn named_view(analysis: Signal<Arc<Analysis>>, focus: Focus) -> AnyVi
         </div>
     }
     .into_any()
+}
+
+/// Words for what is under the pointer, and what keeps them so.
+fn pointed(laid: Memo<Arc<Matrix>>) -> (RwSignal<String>, impl Fn(PointerEvent) + 'static) {
+    let words = RwSignal::new(String::new());
+    let point = move |event: PointerEvent| {
+        let Some((x, y)) = browser::inside(&event, ".frame") else { return };
+        let now = laid.with_untracked(|laid| words_at(laid, x, y));
+        if words.with_untracked(|words| *words != now) {
+            words.set(now);
+        }
+    };
+    (words, point)
+}
+
+/// What the matrix says at a point, both ways as shares of its side: "a uses b, violation".
+fn words_at(laid: &Matrix, x: f64, y: f64) -> String {
+    let n = laid.rows.len() as f64;
+    // Negative shares become 0, so they are told apart before.
+    let at = |share: f64| laid.rows.get((share * n) as usize).filter(|_| share >= 0.0);
+    let (Some(from), Some(to)) = (at(y), at(x)) else { return String::new() };
+    let (row, column) = ((y * n) as u32, (x * n) as u32);
+    if row == column {
+        return from.name.clone();
+    }
+    let cell = laid.cells.iter().find(|cell| (cell.row, cell.column) == (row, column));
+    let (verb, what) = match cell.map(|cell| cell.kind) {
+        None => (" does not use ", ""),
+        Some(CellKind::Import) => (" uses ", ""),
+        Some(CellKind::Cycle) => (" uses ", ", in a cycle"),
+        Some(CellKind::Suppressed) => (" uses ", ", suppressed violation"),
+        Some(CellKind::Warning) => (" uses ", ", warning"),
+        Some(CellKind::Violation) => (" uses ", ", violation"),
+    };
+    [&from.name, verb, &to.name, what].concat()
 }
 
 /// What the forms mean.
@@ -241,4 +285,32 @@ fn row_views(laid: &Matrix, focus: Focus) -> Vec<AnyView> {
         view! { <li data-lit=move || nearness(focus, &id)>{link}</li> }.into_any()
     };
     laid.rows.iter().zip(0..).map(row).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use shared::layout::matrix::Row;
+
+    #[test]
+    fn what_is_under_the_pointer_is_said() {
+        let row = |name: &str| Row { id: None, name: name.to_owned() };
+        let cell = |row, column, kind| Cell { row, column, kind, shade: 0 };
+        let laid = Matrix {
+            rows: vec![row("web"), row("api"), row("pay"), row("core")],
+            cells: vec![cell(0, 1, CellKind::Import), cell(2, 0, CellKind::Violation)],
+            ..Matrix::default()
+        };
+        for (x, y, words) in [
+            (0.3, 0.1, "web uses api"),
+            (0.1, 0.7, "pay uses web, violation"),
+            (0.9, 0.1, "web does not use core"),
+            (0.6, 0.6, "pay"),
+            (-0.01, 0.1, ""),
+            (0.1, 1.0, ""),
+        ] {
+            assert_eq!(words_at(&laid, x, y), words, "{x} {y}");
+        }
+        assert_eq!(words_at(&Matrix::default(), 0.5, 0.5), "");
+    }
 }

@@ -6,7 +6,7 @@ use crate::lens::link::entity_link;
 use crate::lens::mark::Mark;
 use crate::lens::{module_name, name_of};
 use leptos::prelude::*;
-use shared::id::{EntityId, Stream};
+use shared::id::{EntityId, Kind, Stream};
 use shared::lens::Analysis;
 use shared::verdict::{Counterfactual, Reason, Verdict, VerdictName};
 use std::sync::Arc;
@@ -111,10 +111,23 @@ pub(crate) fn without_keys(reason: &Reason) -> String {
 
 /// `text` with names where it has keys.
 pub(crate) fn named(analysis: &Analysis, id: &EntityId, text: String) -> String {
-    let violation = analysis.acc.violations.iter().find(|violation| violation.id == *id);
-    let keys = violation.into_iter().flat_map(|v| std::iter::once(&v.from).chain(&v.to));
-    let text = text.replace(&id.key, &name_of(analysis, id));
-    keys.fold(text, |text, key| text.replace(key.as_str(), &module_name(analysis, key)))
+    with_names(analysis, &text.replace(&id.key, &name_of(analysis, id)))
+}
+
+/// `text` with names for the words that are keys of tasks or modules and look like keys.
+pub(crate) fn with_names(analysis: &Analysis, text: &str) -> String {
+    let named = |word: &str| {
+        let key = word.trim_end_matches(['.', ',', ';', ':']);
+        let ids = [Kind::Task, Kind::Module].map(|kind| EntityId::new(kind, key));
+        let known = ids.iter().find(|id| analysis.scene.entities.contains_key(id));
+        known.filter(|_| key.contains(['-', '_', '/', ':'])).map(|id| {
+            let name =
+                if id.kind == Kind::Module { module_name(analysis, key) } else { name_of(analysis, id) };
+            [&name, &word[key.len()..]].concat()
+        })
+    };
+    let words = text.split(' ').map(|word| named(word).unwrap_or_else(|| word.to_owned()));
+    words.collect::<Vec<_>>().join(" ")
 }
 
 fn changes_view(analysis: &Analysis, focus: Focus) -> AnyView {
@@ -145,7 +158,7 @@ fn stream_view(analysis: &Analysis, stream: Stream, focus: Focus) -> AnyView {
     };
     let reasons = verdict.reasons.iter().map(|reason| reason_view(analysis, reason, focus)).collect_view();
     let missing = verdict.missing.iter().take(8).map(|text| {
-        let text = text.clone();
+        let text = with_names(analysis, text);
         view! { <li data-tone="missing"><span class="tag">"missing"</span>" "{text}</li> }.into_any()
     });
     let missing = missing.collect_view();

@@ -1,6 +1,6 @@
 //! Entities with their attributes, and declared links with their evidence.
 
-use super::{Winners, number, text, time};
+use super::{Held, Winners, number, text, time};
 use crate::event::{Baseline, Facet, Value, Waiver, evidence_parts};
 use crate::graph::scene::{DeclaredLink, Entity, Evidence};
 use crate::id::{EntityId, LinkId};
@@ -9,8 +9,11 @@ use crate::time::Position;
 
 /// The entity, unless no evidence says that it is there.
 pub(super) fn entity(id: &EntityId, winners: Winners<'_>) -> Option<Entity> {
-    winners.iter().find(|held| held.facet == Facet::Exists && held.value == Value::Flag(true))?;
     let mut entity = empty(id.clone());
+    entity.witnesses = witnesses(&winners);
+    if entity.witnesses.is_empty() {
+        return None;
+    }
     entity.rests_on = ascending(winners.iter().map(|held| held.position));
     for held in winners {
         match (held.facet, held.value) {
@@ -52,6 +55,16 @@ impl Entity {
     }
 }
 
+fn witnesses(winners: &[Held<'_>]) -> Vec<String> {
+    let present =
+        winners.iter().filter(|held| held.facet == Facet::Exists && held.value == Value::Flag(true));
+    let mut witnesses: Vec<String> =
+        present.map(|held| evidence_parts(held.qualifier).0.to_owned()).collect();
+    crate::order::sort(&mut witnesses);
+    witnesses.dedup();
+    witnesses
+}
+
 fn empty(id: EntityId) -> Entity {
     Entity {
         id,
@@ -78,6 +91,7 @@ fn empty(id: EntityId) -> Entity {
         waiver: None,
         baseline: None,
         attempts: Vec::new(),
+        witnesses: Vec::new(),
         rests_on: Vec::new(),
     }
 }
