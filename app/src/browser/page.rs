@@ -204,8 +204,14 @@ pub(crate) fn taken_over() {
     if let Some(root) = document().document_element() {
         let _set = root.set_attribute("data-hydrated", "");
     }
+    mark("hydrated");
+}
+
+/// Marks how far the page has come on the browser's own timeline, for measuring.
+pub(crate) fn mark(name: &str) {
     if let Some(performance) = window().performance() {
-        let _marked = performance.mark("hydrated");
+        // A name of ours is always a valid mark.
+        let _marked = performance.mark(name);
     }
 }
 

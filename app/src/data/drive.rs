@@ -74,6 +74,7 @@ impl Drive {
             let strip = Arc::new(engine.strip());
             Opening { place, iteration, moment, analysis, strip, link: Link::Open }
         });
+        browser::mark("answered");
         let hands = Hands {
             command: Callback::new(move |command| self.obey(command)),
             known_at: Callback::new(move |time| self.engine.with_value(|engine| engine.known_at(time))),

@@ -49,7 +49,9 @@ pub(super) async fn log(iteration: &Name) -> Result<Engine, LoadError> {
     let urls: Vec<String> =
         manifest.segments.iter().map(|sealed| url(iteration, &format!("segments/{}", sealed.hash))).collect();
     // All are asked for at once; they are folded in order, each as soon as those before it are there.
-    for body in futures::future::join_all(urls.iter().map(|url| browser::bytes(url))).await {
+    let bodies = futures::future::join_all(urls.iter().map(|url| browser::bytes(url))).await;
+    browser::mark("fetched");
+    for body in bodies {
         engine.take_in(decoded(body?)?)?;
     }
     while engine.head() < manifest.head {
@@ -61,6 +63,7 @@ pub(super) async fn log(iteration: &Name) -> Result<Engine, LoadError> {
         }
     }
     engine.settle();
+    browser::mark("folded");
     Ok(engine)
 }
 
