@@ -4,8 +4,9 @@
 //! by the resource's uid. Nodes of type Retry are folded: their children are the tries of one task, and so are
 //! the nodes inside a retried group. Groups (DAG, Steps, TaskGroup) are tasks and, where nodes have them as their
 //! boundary, workflows of their own. The plan is what `spec` says: tasks of a DAG wait by `dependencies` and
-//! `depends`, steps for all steps before; what ran adds the edges that `status.nodes` shows. A task that a
-//! failed workflow never started is stated as skipped, inferred.
+//! `depends`, steps for all steps before; what ran adds the edges that `status.nodes` shows. Inferred are: a task
+//! that a failed workflow never started (skipped), a loop of steps (as its items), a daemon that was stopped with
+//! its workflow (passed).
 //!
 //! Not read: YAML, packed (`compressedNodes`) and offloaded nodes, each with a word on how to get JSON. A node
 //! in `Pending` counts as queued; after that the time in the cluster's queue cannot be told from the work.

@@ -3,10 +3,12 @@
 //! A history is a run of its workflow type; activities and child workflows are tasks, known by the workflow's
 //! and their own type, the second of a type in a history by `#2`. A history records only the last try of an
 //! activity: the ones before are stated as unrecorded, over when it began, without times of their own. Timers
-//! are tasks that count in no rate: they wait and do no work. Order and repetition of events do not matter.
+//! are tasks that count in no rate: they wait and do no work. What is open when the workflow ends is stated as
+//! cancelled then, or skipped if the workflow did without it, inferred. Order and repetition do not matter.
 //!
 //! Not made up: what waits for what, which only the workflow's code knows. Not read: workflow tasks (decision
-//! tasks of old), signals, markers and the like; they are counted. Payloads are never opened.
+//! tasks of old), which say nothing of their own; signals, markers (local activities among them) and the like,
+//! which are counted. Payloads are never opened.
 
 mod budget;
 mod history;
@@ -41,7 +43,7 @@ struct Inner<'a> {
 /// Whether a file holds histories or events of one.
 pub(super) fn recognise(look: &Look<'_>) -> Fit {
     look.json(&["events.eventId"], &["events.eventTime", "events.timestamp"])
-        .or(look.json(&["history.events.eventId"], &[]))
+        .or(look.json(&["history.events.eventId"], &["history.events.eventTime", "history.events.timestamp"]))
         .or(look.json(&["eventId"], &["eventTime", "timestamp"]))
 }
 

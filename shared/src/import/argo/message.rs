@@ -32,7 +32,7 @@ pub(super) struct Metadata<'a> {
     pub(super) uid: Option<Cow<'a, str>>,
     pub(super) generate_name: Option<Cow<'a, str>>,
     pub(super) creation_timestamp: Option<Cow<'a, str>>,
-    pub(super) labels: Option<BTreeMap<String, Cow<'a, str>>>,
+    pub(super) labels: Option<BTreeMap<String, &'a RawValue>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -108,6 +108,7 @@ pub(super) struct Node<'a> {
     pub(super) template_ref: Option<TemplateRef<'a>>,
     #[serde(rename = "boundaryID")]
     pub(super) boundary_id: Option<Cow<'a, str>>,
+    pub(super) daemoned: Option<bool>,
     pub(super) children: Option<Vec<Cow<'a, str>>>,
     pub(super) started_at: Option<Cow<'a, str>>,
     pub(super) finished_at: Option<Cow<'a, str>>,

@@ -1,8 +1,10 @@
 //! The nodes of a workflow: which task each is a try of, and which group it is in.
 
 use super::message::Node;
-use super::path::{Path, path_of};
+use super::path::{Path, closing, path_of};
+use crate::event::Outcome;
 use crate::import::clean;
+use crate::time::Time;
 use std::collections::BTreeMap;
 
 /// Boundaries within boundaries that are followed.
@@ -21,6 +23,8 @@ pub(super) struct Nodes<'n> {
     pub(super) workflow: String,
     /// Name of this run of it, with which the names of all nodes start.
     pub(super) root: String,
+    /// Key of its only task, where it is no group.
+    pub(super) single: Option<String>,
     pub(super) by_id: BTreeMap<String, Placed<'n>>,
 }
 
@@ -29,6 +33,52 @@ impl<'n> Nodes<'n> {
     pub(super) fn key_of(&self, node: &str) -> Option<String> {
         let path = path_of(node, &self.root);
         (!path.task.is_empty()).then(|| self.key(&path)).flatten()
+    }
+
+    /// Key of the task that a node is a try of; `None` for a root that is a group.
+    pub(super) fn task_of(&self, placed: &Placed<'_>) -> Option<String> {
+        match placed.path.task.is_empty() {
+            true => self.single.clone(),
+            false => self.key(&placed.path),
+        }
+    }
+
+    /// Finds the only task of a workflow whose root does the work itself, and names it by `entrypoint`.
+    pub(super) fn find_single(&mut self, entrypoint: Option<&str>) {
+        let works = |node: &Node<'_>| !matches!(node.kind.as_ref(), "DAG" | "Steps" | "Retry" | "StepGroup");
+        let root = self.by_id.values().find(|placed| placed.path.task.is_empty() && works(&placed.node));
+        let name = root.map(|placed| placed.node.template_name.as_deref().or(entrypoint).unwrap_or("main"));
+        self.single = name.and_then(|name| clean::key(&format!("{}/{name}", self.workflow)));
+    }
+
+    /// How far the items of a loop are; `None` if it has none.
+    pub(super) fn items_of(&self, key: &str) -> Option<Items> {
+        let mut items = Items::default();
+        let mut found = false;
+        for placed in self.by_id.values().filter(|placed| placed.path.retries.is_empty()) {
+            let own = self.key(&placed.path);
+            let item =
+                own.as_deref().and_then(|own| own.strip_prefix(key)).filter(|item| item.starts_with('('));
+            if item.is_none_or(|item| closing(item) != Some(item.len() - 1)) {
+                continue;
+            }
+            found = true;
+            let time =
+                |text: Option<&str>| text.and_then(|text| clean::instant(text).ok()).map(|(time, _)| time);
+            let began = time(placed.node.started_at.as_deref());
+            let ended = time(placed.node.finished_at.as_deref());
+            items.began = [items.began, began].into_iter().flatten().min();
+            items.ended = items.ended.max(ended);
+            match outcome_of_phase(placed.node.phase.as_deref().unwrap_or("")).ok().flatten() {
+                Some(outcome) if outcome.is_final() => {
+                    let ranks = |it: Outcome| (it.is_bad(), it == Outcome::Passed, it);
+                    let worse = items.worst.is_none_or(|worst| ranks(worst) < ranks(outcome));
+                    items.worst = if worse { Some(outcome) } else { items.worst };
+                }
+                _ => items.open = true,
+            }
+        }
+        found.then_some(items)
     }
 
     fn key(&self, path: &Path) -> Option<String> {
@@ -68,7 +118,34 @@ impl<'n> Nodes<'n> {
     }
 }
 
+/// The items of a loop, taken together.
+#[derive(Debug, Default)]
+pub(super) struct Items {
+    /// When the first began.
+    pub(super) began: Option<Time>,
+    /// When the last ended.
+    pub(super) ended: Option<Time>,
+    /// How the worst ended; skipped only if all were.
+    pub(super) worst: Option<Outcome>,
+    /// Whether any has not ended.
+    pub(super) open: bool,
+}
+
 /// Whether nodes of that type contain others.
 pub(super) fn is_group(kind: &str) -> bool {
     matches!(kind, "DAG" | "Steps")
+}
+
+/// The outcome a phase means; `None` for a node that has not begun.
+pub(super) fn outcome_of_phase(phase: &str) -> Result<Option<Outcome>, String> {
+    Ok(Some(match phase {
+        "" => return Ok(None),
+        "Pending" => Outcome::Queued,
+        "Running" => Outcome::Running,
+        "Succeeded" => Outcome::Passed,
+        "Failed" => Outcome::Failed,
+        "Error" => Outcome::Error,
+        "Skipped" | "Omitted" => Outcome::Skipped,
+        other => return Err(format!("unknown {:?}", clean::clip(other, 40))),
+    }))
 }

@@ -34,7 +34,7 @@ pub(super) fn path_of(node: &str, workflow: &str) -> Path {
 }
 
 /// Where the parenthesis that opens `text` closes.
-fn closing(text: &str) -> Option<usize> {
+pub(super) fn closing(text: &str) -> Option<usize> {
     let mut depth = 0_u32;
     for (at, byte) in text.bytes().enumerate() {
         match byte {

@@ -1,7 +1,7 @@
 //! What `status` says happened: tries of tasks, who contains whom, what ran after what, what was made.
 
 use super::message::{AS_JSON, Node, Workflow};
-use super::nodes::{Nodes, Placed, is_group};
+use super::nodes::{Items, Nodes, Placed, is_group, outcome_of_phase};
 use super::path::{Path, path_of};
 use super::plan;
 use crate::event::{Outcome, Provenance};
@@ -32,11 +32,14 @@ pub(super) fn take(
     }
     let root = clean::key(&workflow.metadata.name).ok_or("metadata.name: empty")?;
     let key = workflow_key(workflow).unwrap_or_else(|| root.clone());
-    let mut nodes = Nodes { workflow: key.clone(), root, by_id: BTreeMap::new() };
+    let mut nodes = Nodes { workflow: key, root, single: None, by_id: BTreeMap::new() };
     let raw = workflow.status.as_ref().and_then(|status| status.nodes.as_ref());
     for (id, raw) in raw.into_iter().flatten() {
         let at = lines.line_of(raw.get());
         match parse::<Node<'_>>(raw.get()) {
+            Ok(node) if node.name.is_empty() => {
+                writer.issues.reject(at, format!("status.nodes[{}].name: empty", clean::clip(id, 80)));
+            }
             Ok(node) => {
                 let path = path_of(&node.name, &nodes.root);
                 nodes.by_id.insert(id.clone(), Placed { line: at, node, path });
@@ -48,16 +51,19 @@ pub(super) fn take(
         }
     }
     writer.use_one();
+    nodes.find_single(entrypoint_of(workflow));
     let mut reading = Reading { line, nodes, executions, clock: Clock::default() };
     let planned = plan::declare(line, workflow, &reading.nodes, reading.executions, writer);
-    reading.run(workflow, &planned, writer)
+    reading.run(workflow, &planned, writer);
+    Ok(())
 }
 
 /// What the workflow was made from: a template, a schedule, a prefix for names; `None` for its own name.
 fn workflow_key(workflow: &Workflow<'_>) -> Option<String> {
     let label = |name: &str| {
         let labels = workflow.metadata.labels.as_ref()?;
-        labels.get(&format!("workflows.argoproj.io/{name}")).map(AsRef::as_ref)
+        let raw = labels.get(&format!("workflows.argoproj.io/{name}"))?.get();
+        raw.strip_prefix('"')?.strip_suffix('"')
     };
     let template = workflow.spec.as_ref().and_then(|spec| spec.workflow_template_ref.as_ref());
     let generated = workflow.metadata.generate_name.as_deref().map(|name| name.trim_end_matches('-'));
@@ -88,12 +94,7 @@ impl Reading<'_, '_> {
         })
     }
 
-    fn run(
-        &mut self,
-        workflow: &Workflow<'_>,
-        planned: &BTreeSet<String>,
-        writer: &mut Writer<'_>,
-    ) -> Result<(), String> {
+    fn run(&mut self, workflow: &Workflow<'_>, planned: &BTreeSet<String>, writer: &mut Writer<'_>) {
         let (line, metadata) = (self.line, &workflow.metadata);
         let run = metadata.uid.as_deref().and_then(clean::key).unwrap_or_else(|| self.nodes.root.clone());
         let created = metadata.creation_timestamp.as_deref();
@@ -103,10 +104,15 @@ impl Reading<'_, '_> {
         let started = self.time(line, "status.startedAt", started, writer).or(created);
         let finished = status.and_then(|it| it.finished_at.as_deref());
         let finished = self.time(line, "status.finishedAt", finished, writer);
-        let at =
-            started.or(finished).ok_or("status.startedAt: missing, and so is metadata.creationTimestamp")?;
+        if started.is_none() {
+            writer.issues.flaw(line, "status.startedAt: missing, and so is metadata.creationTimestamp");
+        }
+        let at = started.or(finished).unwrap_or(Time::ALWAYS);
         let phase = status.and_then(|it| it.phase.as_deref()).unwrap_or("");
-        let outcome = outcome_of_phase(phase).map_err(|reason| format!("status.phase: {reason}"))?;
+        let outcome = outcome_of_phase(phase).unwrap_or_else(|reason| {
+            writer.issues.flaw(line, format!("status.phase: {reason}"));
+            None
+        });
         let ended = outcome.filter(|outcome| outcome.is_final());
         let name = clean::name(&metadata.name);
         let span = self.executions.run(line, Stream::Dde, &run, 1, at, name);
@@ -128,7 +134,8 @@ impl Reading<'_, '_> {
                 writer.issues.flaw(line, clause);
             }
         }
-        let reported = self.tries(&run, writer);
+        let mut reported = self.tries(&run, finished.filter(|_| ended.is_some()), writer);
+        reported.extend(self.loops(planned, &reported, &run));
         self.order();
         let stopped = ended.is_some_and(|outcome| outcome != Outcome::Passed);
         let unstarted = planned.difference(&reported).filter(|_| stopped && !self.nodes.by_id.is_empty());
@@ -138,29 +145,54 @@ impl Reading<'_, '_> {
             span.ended(finished.or(started), Outcome::Skipped, why);
             span.seen_as(Provenance::Inferred);
         }
-        Ok(())
     }
 
     /// States the tries of every task; the answer is the keys of tasks that have one.
-    fn tries(&mut self, run: &str, writer: &mut Writer<'_>) -> BTreeSet<String> {
+    /// `end` is that of the workflow, if it has ended.
+    fn tries(&mut self, run: &str, end: Option<Time>, writer: &mut Writer<'_>) -> BTreeSet<String> {
         let mut of_task: BTreeMap<String, Vec<(Path, String)>> = BTreeMap::new();
         for (id, placed) in &self.nodes.by_id {
             let node = &placed.node;
             let folded = node.kind == "Retry" && node.children.iter().flatten().next().is_some();
-            if let Some(key) = self.nodes.key_of(&node.name).filter(|_| node.kind != "StepGroup" && !folded) {
+            if let Some(key) = self.nodes.task_of(placed).filter(|_| node.kind != "StepGroup" && !folded) {
                 of_task.entry(key).or_default().push((placed.path.clone(), id.clone()));
             }
         }
         for (key, tries) in &mut of_task {
             tries.sort_by(|a, b| (&a.0.retries, &a.1).cmp(&(&b.0.retries, &b.1)));
             for (number, (_, id)) in (1..).zip(tries) {
-                self.attempt(key, run, number, id, writer);
+                self.attempt((key, run, number), id, end, writer);
             }
         }
         of_task.into_keys().collect()
     }
 
-    fn attempt(&mut self, key: &str, run: &str, number: u32, id: &str, writer: &mut Writer<'_>) {
+    /// States loops of steps, which have no node of their own: each is as far as its items are, by inference.
+    fn loops(&mut self, planned: &BTreeSet<String>, reported: &BTreeSet<String>, run: &str) -> Vec<String> {
+        let mut found = Vec::new();
+        for key in planned.difference(reported) {
+            let Some(items) = self.nodes.items_of(key) else { continue };
+            let span = self.executions.attempt(self.line, Kind::Task, key, run, 1);
+            match items {
+                Items { open: true, began: Some(began), .. } => span.running(began),
+                Items { worst: Some(worst), ended, .. } => {
+                    span.ended(ended, worst, Why::default().because(Some("as its items")));
+                    span.seen_as(Provenance::Inferred);
+                }
+                _ => {}
+            }
+            found.push(key.clone());
+        }
+        found
+    }
+
+    fn attempt(
+        &mut self,
+        (key, run, number): (&str, &str, u32),
+        id: &str,
+        end: Option<Time>,
+        writer: &mut Writer<'_>,
+    ) {
         let Some(placed) = self.nodes.by_id.get(id) else { return };
         let (line, node) = (placed.line, &placed.node);
         let group = self.nodes.boundary(placed).map(|it| self.nodes.group_of(&it.node.name));
@@ -178,6 +210,7 @@ impl Reading<'_, '_> {
         let outputs = node.outputs.iter().flat_map(|it| it.artifacts.iter().flatten());
         let made = outputs.filter_map(|it| clean::name(it.name.as_deref()?)).filter(|it| it != LOGS);
         let made: Vec<String> = made.collect();
+        let daemon = node.daemoned == Some(true);
         let (started, finished) = (node.started_at.clone(), node.finished_at.clone());
         let is_container = is_group(&node.kind);
         let started = self.time(line, &format!("{key}: startedAt"), started.as_deref(), writer);
@@ -202,6 +235,11 @@ impl Reading<'_, '_> {
             };
             span.ended(finished.or(started), outcome, why);
         }
+        if let Some(end) = end.filter(|_| daemon && outcome == Some(Outcome::Running)) {
+            let why = Why::default().because(Some("a daemon, stopped with its workflow"));
+            span.ended(Some(end), Outcome::Passed, why);
+            span.seen_as(Provenance::Inferred);
+        }
         for artifact in made {
             if let (Some(artifact), Some(at)) =
                 (clean::key(&format!("{key}/{artifact}")), finished.or(started))
@@ -221,7 +259,7 @@ impl Reading<'_, '_> {
                 let inside = child.path.task.strip_prefix(&beside.path.task);
                 let is_item = beside.node.kind == "TaskGroup" && inside.is_some_and(|it| it.starts_with('('));
                 if let (Some(task), Some(other), false) =
-                    (self.nodes.key_of(&child.node.name), self.nodes.key_of(&beside.node.name), is_item)
+                    (self.nodes.task_of(child), self.nodes.task_of(beside), is_item)
                 {
                     edges.push((child.line, task, other));
                 }
@@ -249,21 +287,12 @@ impl Reading<'_, '_> {
     }
 }
 
+/// Name of the template a workflow starts with.
+fn entrypoint_of<'w>(workflow: &'w Workflow<'_>) -> Option<&'w str> {
+    workflow.spec.as_ref().and_then(|spec| spec.entrypoint.as_deref())
+}
+
 /// The last name on a path: what people call the task.
 fn last_name(task: &str) -> String {
     task.rsplit('.').next().unwrap_or(task).to_owned()
-}
-
-/// The outcome a phase means; `None` for a node that has not begun.
-fn outcome_of_phase(phase: &str) -> Result<Option<Outcome>, String> {
-    Ok(Some(match phase {
-        "" => return Ok(None),
-        "Pending" => Outcome::Queued,
-        "Running" => Outcome::Running,
-        "Succeeded" => Outcome::Passed,
-        "Failed" => Outcome::Failed,
-        "Error" => Outcome::Error,
-        "Skipped" | "Omitted" => Outcome::Skipped,
-        other => return Err(format!("unknown {:?}", clean::clip(other, 40))),
-    }))
 }

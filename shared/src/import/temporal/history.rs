@@ -10,8 +10,10 @@ use crate::import::execution::{Clock, Executions, Why};
 use crate::time::Time;
 use std::collections::BTreeMap;
 
+/// Kinds that say nothing a task does not say as well: the workflow's own code was called.
+const SILENT: [&str; 3] = ["WorkflowTaskScheduled", "WorkflowTaskStarted", "WorkflowTaskCompleted"];
 /// Kinds of events that say something about tasks or the run. The attributes of others are never read.
-const USED: [&str; 24] = [
+const USED: [&str; 30] = [
     "WorkflowExecutionStarted",
     "WorkflowExecutionCompleted",
     "WorkflowExecutionContinuedAsNew",
@@ -33,12 +35,18 @@ const USED: [&str; 24] = [
     "ChildWorkflowExecutionTimedOut",
     "ChildWorkflowExecutionCanceled",
     "ChildWorkflowExecutionTerminated",
+    "NexusOperationScheduled",
+    "NexusOperationStarted",
+    "NexusOperationCompleted",
+    "NexusOperationFailed",
+    "NexusOperationTimedOut",
+    "NexusOperationCanceled",
     "TimerStarted",
     "TimerFired",
     "TimerCanceled",
 ];
 
-/// What was scheduled: an activity, a child workflow or a timer.
+/// What was scheduled.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Scheduled {
     pub(super) line: u64,
@@ -55,6 +63,8 @@ pub(super) enum What {
     Activity,
     /// Another workflow's run.
     Child,
+    /// An operation of another namespace.
+    Nexus,
     /// A wait.
     Timer,
 }
@@ -83,7 +93,7 @@ pub(super) struct History {
     pub(super) run: Option<String>,
     pub(super) workflow: Option<String>,
     began: Option<(u64, Time)>,
-    end: Option<Ended>,
+    pub(super) end: Option<Ended>,
     pub(super) scheduled: BTreeMap<u64, Scheduled>,
     /// By the number of the scheduling event.
     pub(super) starts: BTreeMap<u64, Started>,
@@ -110,6 +120,10 @@ impl History {
             Written::Text(text) => self.clock.read(line, "eventTime", text, writer)?,
             Written::Instant(time) => *time,
         };
+        if SILENT.contains(&event.kind.as_str()) {
+            writer.use_one();
+            return Ok(());
+        }
         if !USED.contains(&event.kind.as_str()) {
             writer.issues.skip(line, &event.kind);
             return Ok(());
@@ -171,13 +185,20 @@ impl History {
                 self.scheduled.insert(id, Scheduled { line, at, what: What::Child, name, queue });
                 return Ok(());
             }
+            "NexusOperationScheduled" => {
+                let parts = [attributes.service.as_deref(), attributes.operation.as_deref()];
+                let name = parts.into_iter().flatten().collect::<Vec<_>>().join("/");
+                let name = clean::key(&name).ok_or("service and operation: missing")?;
+                self.scheduled.insert(id, Scheduled { line, at, what: What::Nexus, name, queue: None });
+                return Ok(());
+            }
             "TimerStarted" => {
                 let timer = attributes.timer_id.as_deref().and_then(clean::key).ok_or("timerId: missing")?;
                 let name = format!("timer {timer}");
                 self.scheduled.insert(id, Scheduled { line, at, what: What::Timer, name, queue: None });
                 return Ok(());
             }
-            "ActivityTaskStarted" => {
+            "ActivityTaskStarted" | "NexusOperationStarted" => {
                 let of = scheduled("scheduledEventId", attributes.scheduled_event_id)?;
                 let before = attributes.last_failure.as_ref().and_then(super::message::Failure::text);
                 let before = before.or_else(|| attributes.last_failure_reason.as_deref().map(str::to_owned));
@@ -190,24 +211,24 @@ impl History {
                 self.starts.insert(of, Started { line, at, attempt: 0, before: None });
                 return Ok(());
             }
-            "ActivityTaskCompleted" | "ChildWorkflowExecutionCompleted" => Outcome::Passed,
-            "ActivityTaskFailed" | "ChildWorkflowExecutionFailed" | "StartChildWorkflowExecutionFailed" => {
-                Outcome::Failed
-            }
-            "ActivityTaskTimedOut" | "ChildWorkflowExecutionTimedOut" => Outcome::TimedOut,
-            "ActivityTaskCanceled"
-            | "ChildWorkflowExecutionCanceled"
-            | "ChildWorkflowExecutionTerminated"
-            | "TimerCanceled" => Outcome::Cancelled,
-            _ => Outcome::Skipped, // a timer that fired
+            "TimerFired" | "TimerCanceled" => Outcome::Skipped,
+            kind if kind.ends_with("Completed") => Outcome::Passed,
+            kind if kind.ends_with("TimedOut") => Outcome::TimedOut,
+            kind if kind.ends_with("Failed") => Outcome::Failed,
+            _ => Outcome::Cancelled, // cancelled, or a terminated child
         };
         let (field, number) = match kind {
             "TimerFired" | "TimerCanceled" => ("startedEventId", attributes.started_event_id),
-            _ if kind.starts_with("Activity") => ("scheduledEventId", attributes.scheduled_event_id),
+            _ if kind.starts_with("Activity") || kind.starts_with("Nexus") => {
+                ("scheduledEventId", attributes.scheduled_event_id)
+            }
             _ => ("initiatedEventId", attributes.initiated_event_id),
         };
         let why = match kind {
             "TimerFired" => Why::default().because(Some("a timer, which waits and does no work: it fired")),
+            "TimerCanceled" => {
+                Why::default().because(Some("a timer, which waits and does no work: it was cancelled"))
+            }
             _ => why(attributes),
         };
         self.ends.insert(scheduled(field, number)?, Ended { line, at, outcome, why });
@@ -216,7 +237,7 @@ impl History {
 
     /// The history ends, which began on `line` of the file.
     pub(super) fn close(
-        mut self,
+        self,
         line: u64,
         executions: &mut Executions,
         budget: &mut Budget,
@@ -235,9 +256,9 @@ impl History {
         if self.began.is_some() || self.end.is_some() {
             let span = executions.run(line, Stream::Dde, &run, 1, at, self.workflow.clone());
             self.began.into_iter().for_each(|(_, at)| span.started(at));
-            if let Some(end) = self.end.take() {
+            if let Some(end) = &self.end {
                 span.also_on(end.line);
-                span.ended(Some(end.at), end.outcome, end.why);
+                span.ended(Some(end.at), end.outcome, end.why.clone());
             }
         }
         self.tasks(&run, self.counts_from_zero, executions, budget, writer);

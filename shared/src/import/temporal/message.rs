@@ -43,6 +43,8 @@ pub(super) struct Attributes<'a> {
     #[serde(alias = "taskList")]
     pub(super) task_queue: Option<Named<'a>>,
     pub(super) timer_id: Option<Cow<'a, str>>,
+    pub(super) service: Option<Cow<'a, str>>,
+    pub(super) operation: Option<Cow<'a, str>>,
     pub(super) scheduled_event_id: Option<Whole>,
     pub(super) initiated_event_id: Option<Whole>,
     pub(super) started_event_id: Option<Whole>,

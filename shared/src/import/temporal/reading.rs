@@ -39,6 +39,7 @@ impl History {
             unit.tags.extend(scheduled.queue.as_ref().map(|queue| format!("queue:{queue}")));
             match scheduled.what {
                 What::Activity => {}
+                What::Nexus => _ = unit.tags.insert("nexus".to_owned()),
                 What::Child => _ = unit.tags.insert("child-workflow".to_owned()),
                 What::Timer => _ = unit.tags.insert("timer".to_owned()),
             }
@@ -62,7 +63,7 @@ impl History {
                 let span = executions.attempt(scheduled.line, Kind::Task, &key, run, 1);
                 match scheduled.what {
                     What::Timer => span.started(scheduled.at),
-                    What::Activity | What::Child => span.queued(scheduled.at),
+                    _ => span.queued(scheduled.at),
                 }
             }
             let span = executions.attempt(scheduled.line, Kind::Task, &key, run, number);
@@ -73,6 +74,16 @@ impl History {
             if let Some(ended) = self.ends.get(id) {
                 span.also_on(ended.line);
                 span.ended(Some(ended.at), ended.outcome, ended.why.clone());
+            } else if let Some(end) = &self.end {
+                // What a closed workflow has left open nobody hears of again.
+                let needless = scheduled.what == What::Timer || end.outcome == Outcome::Passed;
+                let outcome = if needless { Outcome::Skipped } else { Outcome::Cancelled };
+                span.ended(
+                    Some(end.at),
+                    outcome,
+                    Why::default().because(Some("the workflow ended before it did")),
+                );
+                span.seen_as(Provenance::Inferred);
             }
         }
         self.strays(writer);
