@@ -4,6 +4,8 @@
 //! `load` brings the log (sealed segments, then the tail), `stream` keeps it fresh, `drive` turns commands and
 //! events into what the page shows, `address` keeps the URL the state, `boot` decides which page this is.
 //!
+//! `files` puts a log made of dropped files in the place of the server's.
+//!
 //! After loading nothing here asks the server for an answer: lenses are computed from the log.
 
 pub mod engine;
@@ -20,11 +22,16 @@ pub(crate) mod boot;
 #[cfg(feature = "hydrate")]
 mod drive;
 #[cfg(feature = "hydrate")]
+mod files;
+#[cfg(feature = "hydrate")]
 mod list;
 #[cfg(feature = "hydrate")]
 mod load;
 #[cfg(feature = "hydrate")]
 mod stream;
+
+/// The iteration that dropped files are read into: one page's own, which no server has.
+pub use shared::import::LOCAL_ITERATION;
 
 /// What the script needs to take a page over.
 #[derive(Debug, Clone, Serialize, Deserialize)]

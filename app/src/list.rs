@@ -38,6 +38,8 @@ pub fn ListPage(
                 </a>
                 <h1 class="iteration">"Iterations"</h1>
                 <span class="spacer"></span>
+                <button class="button needs-script" type="button" data-open-files=""
+                    title="Or drop them onto the page. They are read in this browser alone.">"Open files"</button>
                 <span class="muted">{move || format!("{} · {} UTC", clock::date(now.get()), clock::time_of_day(now.get()))}</span>
             </header>
             <main class="list" id="stage">

@@ -5,6 +5,7 @@
 //!
 //! Not here: what lenses draw, how time moves, browser APIs.
 
+mod files;
 mod help;
 mod rail;
 mod stage;
@@ -15,6 +16,7 @@ use crate::inspector::Inspector;
 use crate::palette::Palette;
 use crate::scrubber::Scrubber;
 use crate::state::{Mission, Overlay};
+use files::Files;
 use help::Help;
 use leptos::prelude::*;
 use rail::Rail;
@@ -39,6 +41,7 @@ pub fn Shell(
             <Rail mission />
             <main class="stage" id="stage" data-lens=lens data-panel=move || open_panel(mission).as_str() tabindex="-1">
                 <Notices mission />
+                <Files mission />
                 <Stage mission />
             </main>
             <aside class="inspector" aria-label="Inspector" hidden=closed>

@@ -69,6 +69,8 @@ pub struct Mission {
     pub shortcuts: RwSignal<bool>,
     /// A message that goes away again.
     pub toast: RwSignal<Option<String>>,
+    /// What there is to say about files that were dropped, a text each, its first line a summary.
+    pub files: RwSignal<Vec<String>>,
     /// The selection, as lenses see it.
     pub focus: Focus,
     /// The whole address, time included.
@@ -127,12 +129,19 @@ impl Mission {
             inspector: RwSignal::new(true),
             shortcuts: RwSignal::new(true),
             toast: RwSignal::new(None),
+            files: RwSignal::new(Vec::new()),
             focus: Focus::new(analysis.into(), selected.into(), select, href),
             here,
             others: RwSignal::new(Vec::new()),
             command,
             known_at,
         }
+    }
+
+    /// Whether the log is one of dropped files: then no server knows of it.
+    #[must_use]
+    pub fn is_local(&self) -> bool {
+        self.link.get() == Link::Local
     }
 
     /// Asks something of the scrubber.

@@ -25,6 +25,7 @@ mod format;
 mod github_actions;
 mod issues;
 mod junit;
+mod local;
 mod look;
 mod openlineage;
 mod property;
@@ -37,6 +38,7 @@ mod xml;
 
 pub use batch::IMPORTER_VERSION;
 pub use format::{FORMATS, Format, FormatError, FormatRow};
+pub use local::{LOCAL_ITERATION, Local, LocalReport};
 pub use report::{ImportError, ImportOptions, Imported, Issue, Piece, Report};
 
 use document::Broken;

@@ -10,6 +10,8 @@ mod hostile;
 mod junit;
 #[path = "import/lenses.rs"]
 mod lenses;
+#[path = "import/local.rs"]
+mod local;
 #[path = "import/modules.rs"]
 mod modules;
 #[path = "import/pytest.rs"]

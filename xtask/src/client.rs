@@ -1,7 +1,7 @@
 //! Builds the web client: wasm by cargo, its JavaScript by wasm-bindgen as a library, the style sheet by
-//! lightningcss, everything precompressed, into `target/site/pkg`. Nothing is downloaded but by package managers.
+//! lightningcss, everything precompressed, into `target/site/pkg`: the page, and a second module that reads dropped files. Nothing is downloaded but by package managers.
 //!
-//! In: the sources of `shared`, `app` and `style`. Out: `app.js`, `app_bg.wasm`, `app.css`, each with `.br` and
+//! In: the sources of `shared`, `app` and `style`. Out: `app.js`, `app_bg.wasm`, `app.css`, `reader.js`, `reader_bg.wasm`, each with `.br` and
 //! `.gz`. Skipped when nothing that goes in has changed since. A first transfer over [`TRANSFER_BYTES_MAX`] and a
 //! missing `wasm-opt` or `esbuild` are warnings here; the browser tests hold the limit.
 
@@ -27,6 +27,20 @@ pub enum Profile {
     Release,
 }
 
+/// A WebAssembly module of the client.
+#[derive(Debug, Clone, Copy)]
+struct Module {
+    /// Its crate, and the name of its files.
+    name: &'static str,
+    /// Features of the crate.
+    features: &'static str,
+}
+
+/// The page.
+const APP: Module = Module { name: "app", features: "hydrate" };
+/// What reads dropped files: fetched when the first one is dropped.
+const READER: Module = Module { name: "reader", features: "" };
+
 /// Builds the client into `target/site/pkg` unless it is there already. Returns what tells this client from others:
 /// a release build of the server that is given it as `MISSION_CLIENT` carries this one, never one built earlier.
 pub fn build(root: &Path, profile: Profile) -> Result<String> {
@@ -39,10 +53,13 @@ pub fn build(root: &Path, profile: Profile) -> Result<String> {
     fs::create_dir_all(&site)?;
     let _gone = fs::remove_file(site.join("stamp"));
     style(root, &site)?;
-    let wasm = compile(root, profile)?;
-    bind(&wasm, &site)?;
-    if profile == Profile::Release {
-        shrink::shrink(root, &site.join("app_bg.wasm"), &site.join("app.js"))?;
+    for module in [APP, READER] {
+        let wasm = compile(root, profile, module)?;
+        bind(&wasm, &site, module.name)?;
+        if profile == Profile::Release {
+            let name = module.name;
+            shrink::shrink(root, &site.join(format!("{name}_bg.wasm")), &site.join(format!("{name}.js")))?;
+        }
     }
     let transfer = compress(&site, profile)?;
     if profile == Profile::Release && transfer > TRANSFER_BYTES_MAX {
@@ -59,7 +76,7 @@ fn fingerprint(root: &Path) -> Result<String> {
     let mut files = ["Cargo.lock", "Cargo.toml", "xtask/src/client.rs", "xtask/src/client/shrink.rs"]
         .map(|file| root.join(file))
         .to_vec();
-    for folder in ["shared/src", "app/src", "style"] {
+    for folder in ["shared/src", "app/src", "app/reader", "style"] {
         collect(&root.join(folder), &mut files)?;
     }
     files.extend(["shared/Cargo.toml", "app/Cargo.toml"].map(|file| root.join(file)));
@@ -100,7 +117,7 @@ fn style(root: &Path, site: &Path) -> Result<()> {
 }
 
 /// Compiles `app` in a target folder of its own, so that its flags never invalidate the server's build.
-fn compile(root: &Path, profile: Profile) -> Result<PathBuf> {
+fn compile(root: &Path, profile: Profile, module: Module) -> Result<PathBuf> {
     install::wasm_target(root)?;
     let target = root.join("target/client");
     let mut flags = vec!["--cfg erase_components"];
@@ -109,7 +126,8 @@ fn compile(root: &Path, profile: Profile) -> Result<PathBuf> {
         Profile::Release => "wasm-release",
     };
     let mut cargo = Shell::cargo(root);
-    cargo.args(["rustc", "--package", "app", "--lib", "--crate-type", "cdylib", "--features", "hydrate"]);
+    cargo.args(["rustc", "--package", module.name, "--lib", "--crate-type", "cdylib"]);
+    cargo.args(["--features", module.features]);
     cargo.args(["--target", "wasm32-unknown-unknown", "--profile", name, "--locked"]);
     cargo.arg("--target-dir").arg(&target);
     if profile == Profile::Release {
@@ -124,12 +142,12 @@ fn compile(root: &Path, profile: Profile) -> Result<PathBuf> {
     cargo.env("RUSTFLAGS", flags.join(" "));
     cargo.run("compiling the client")?;
     let folder = if profile == Profile::Dev { "debug" } else { name };
-    Ok(target.join("wasm32-unknown-unknown").join(folder).join("app.wasm"))
+    Ok(target.join("wasm32-unknown-unknown").join(folder).join(format!("{}.wasm", module.name)))
 }
 
-fn bind(wasm: &Path, site: &Path) -> Result<()> {
+fn bind(wasm: &Path, site: &Path, name: &str) -> Result<()> {
     let mut bindgen = wasm_bindgen_cli_support::Bindgen::new();
-    bindgen.input_path(wasm).out_name("app").typescript(false).omit_default_module_path(true);
+    bindgen.input_path(wasm).out_name(name).typescript(false).omit_default_module_path(true);
     bindgen.web(true)?.generate(site).context("wasm-bindgen")?;
     Ok(())
 }
@@ -137,7 +155,13 @@ fn bind(wasm: &Path, site: &Path) -> Result<()> {
 /// Writes `.br` and `.gz` beside every file and prints the sizes; the sum of the brotli ones.
 fn compress(site: &Path, profile: Profile) -> Result<u64> {
     let mut sum = 0;
-    for name in ["app_bg.wasm", "app.js", "app.css"] {
+    for (name, is_first) in [
+        ("app_bg.wasm", true),
+        ("app.js", true),
+        ("app.css", true),
+        ("reader_bg.wasm", false),
+        ("reader.js", false),
+    ] {
         let path = site.join(name);
         let plain = fs::read(&path).with_context(|| format!("the build left no {name}"))?;
         let quality = if profile == Profile::Release { 11 } else { 1 };
@@ -150,7 +174,7 @@ fn compress(site: &Path, profile: Profile) -> Result<u64> {
         gzip.write_all(&plain)?;
         let gzip = gzip.finish()?;
         eprintln!("client: {name} {} B, gzip {} B, brotli {} B", plain.len(), gzip.len(), brotli.len());
-        sum += brotli.len() as u64;
+        sum += if is_first { brotli.len() as u64 } else { 0 };
         fs::write(site.join(format!("{name}.br")), brotli)?;
         fs::write(site.join(format!("{name}.gz")), gzip)?;
     }

@@ -3,8 +3,8 @@
 use super::page::is_plain_click;
 use crate::keys::Key;
 use leptos::ev;
-use leptos::prelude::{document, window_event_listener};
-use wasm_bindgen::JsCast;
+use leptos::prelude::{document, window_event_listener, window_event_listener_untyped};
+use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, HtmlAnchorElement};
 
 /// Calls `heard` for every key that is meant for the page, not for a field; it says whether it took the key.
@@ -70,6 +70,19 @@ pub(crate) fn on_link(heard: impl Fn(&str, &str) -> bool + 'static) {
 /// Calls `heard` after Back and Forward.
 pub(crate) fn on_history(heard: impl Fn() + 'static) {
     forget(window_event_listener(ev::popstate, move |_| heard()));
+}
+
+/// Calls `heard` with what came of every file that was dropped: a segment, perhaps empty, and a report.
+pub(crate) fn on_file(heard: impl Fn(Vec<u8>, String) + 'static) {
+    let of = |value: &JsValue, name: &str| js_sys::Reflect::get(value, &JsValue::from_str(name)).ok();
+    forget(window_event_listener_untyped("mission:files", move |event| {
+        let told = of(&event, "detail");
+        let segment = told.as_ref().and_then(|told| of(told, "segment"));
+        let report = told.as_ref().and_then(|told| of(told, "report")?.as_string());
+        if let (Some(segment), Some(report)) = (segment, report) {
+            heard(js_sys::Uint8Array::new(&segment).to_vec(), report);
+        }
+    }));
 }
 
 /// Calls `heard` when the page is seen again.

@@ -1,7 +1,8 @@
 //! Where the script begins: reads which page this is, brings what it needs, and takes the page over once.
 
 use super::drive::Drive;
-use super::{PageData, address, list, load, stream};
+use super::engine::Engine;
+use super::{PageData, address, files, list, load, stream};
 use crate::action::perform;
 use crate::browser;
 use crate::embed::Embed;
@@ -46,14 +47,23 @@ async fn mission(iteration: Name, changes: &[(Position, VerdictName)], searched:
     engine.remember(changes, searched);
     let (path, query) = browser::address();
     let Ok(place) = Place::parse(&path, &query) else { return };
+    let name = iteration.clone();
+    open(engine, place, iteration, move |drive| {
+        spawn_local(stream::listen(drive, name));
+        files::hear(drive);
+    });
+}
+
+/// Puts a page over `engine` in the place of what is shown; `feed` brings it more.
+pub(super) fn open(engine: Engine, place: Place, iteration: Name, feed: impl FnOnce(Drive) + 'static) {
     browser::swap(move |root| {
         let handle = leptos::mount::mount_to(root, move || {
             let drive = Drive::new(engine);
             let page = place.page.clone();
-            let mission = drive.open(place, iteration.clone());
+            let mission = drive.open(place, iteration);
             mission.shortcuts.set(browser::kept("shortcuts").as_deref() != Some("off"));
             address::keep(drive);
-            spawn_local(stream::listen(drive, iteration));
+            feed(drive);
             match page {
                 Page::Embed(_, lens) => view! { <Embed mission lens /> }.into_any(),
                 _ => {

@@ -87,6 +87,22 @@ impl Drive {
         mission
     }
 
+    /// Leaves the server's log for one of this page alone, which is empty yet.
+    pub(super) fn become_local(self, place: Place, iteration: Name) {
+        let mission = self.mission();
+        self.with(|engine| *engine = Engine::default());
+        mission.iteration.set_value(iteration);
+        mission.link.set(Link::Local);
+        mission.place.set(place);
+        self.with_pace(|pace| pace.strip_is_old = true);
+        self.ask();
+    }
+
+    /// Whether the log is of this page alone.
+    pub(super) fn is_local(self) -> bool {
+        self.mission().link.get_untracked() == Link::Local
+    }
+
     /// The state of the page.
     pub(super) fn mission(self) -> Mission {
         self.mission.get_value().expect("the drive has been opened")

@@ -1,5 +1,6 @@
 //! The list of iterations in the browser: asks again every few seconds while it is seen.
 
+use super::files;
 use crate::browser::{self, NetError};
 use crate::list::ListPage;
 use leptos::prelude::*;
@@ -47,7 +48,9 @@ pub(super) async fn live(served_at: Time) {
             let cards = RwSignal::new(first);
             let now = RwSignal::new(browser::local_now().plus(skew));
             browser::every(1_000, move || now.set(browser::local_now().plus(skew)));
-            wasm_bindgen_futures::spawn_local(look(cards));
+            let opened = StoredValue::new(false);
+            files::hear_first(opened);
+            wasm_bindgen_futures::spawn_local(look(cards, opened));
             view! { <ListPage cards=cards.into() now=now.into() origin=browser::origin() /> }
         });
         handle.forget();
@@ -55,9 +58,13 @@ pub(super) async fn live(served_at: Time) {
     browser::taken_over();
 }
 
-async fn look(shown: RwSignal<Vec<Card>>) {
+/// Looks for news until another page is `opened` in the place of the list.
+async fn look(shown: RwSignal<Vec<Card>>, opened: StoredValue<bool>) {
     loop {
         browser::sleep(LOOK_EVERY_MS).await;
+        if opened.get_value() {
+            return;
+        }
         if !browser::is_visible() {
             continue;
         }

@@ -46,6 +46,9 @@ pub(super) async fn listen(drive: Drive, iteration: Name) {
         };
         failures = if heard > 0 { 1 } else { failures.saturating_add(1) };
         socket_works = heard > 0 || failures < 2;
+        if drive.is_local() {
+            return;
+        }
         drive.lose_touch();
         if failures == DOUBTS_AFTER && has_less(&iteration, drive.head()).await {
             return browser::reload();
@@ -60,6 +63,9 @@ async fn hear(drive: Drive, mut stream: Stream) -> u32 {
     let mut heard = 0_u32;
     while let Some(said) = stream.next().await {
         heard = heard.saturating_add(1);
+        if drive.is_local() {
+            return heard;
+        }
         match said {
             Said::Frame(bytes) => match segment::decode(&bytes) {
                 Ok(entries) => {

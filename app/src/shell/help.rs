@@ -23,6 +23,10 @@ pub(super) fn Help(mission: Mission) -> impl IntoView {
                 "Two clocks: " <b>"valid"</b> " is when something happened, " <b>"known"</b>
                 " is when we learned it. Scrubbing back shows what was known then; with hindsight, what we know now of it."
             </p>
+            <p>
+                "Drop files of your tools anywhere on the page: this browser reads them and shows their lenses, and sends                  nothing. "
+                <button class="button" type="button" data-open-files="" on:click=close>"Open files"</button>
+            </p>
             <label>
                 <input type="checkbox" prop:checked=move || mission.shortcuts.get()
                     on:change=move |event| {

@@ -17,12 +17,16 @@ pub(super) fn Rail(mission: Mission) -> impl IntoView {
 
 #[component]
 fn Entry(mission: Mission, lens: Option<LensName>) -> impl IntoView {
-    let name = mission.iteration.get_value();
-    let page = match lens {
-        None => Page::Mission(name),
-        Some(lens) => Page::Lens(name, lens),
+    let href = move || {
+        mission.here.with(|here| {
+            let name = mission.iteration.get_value();
+            let page = match lens {
+                None => Page::Mission(name),
+                Some(lens) => Page::Lens(name, lens),
+            };
+            here.on(page).href()
+        })
     };
-    let href = move || mission.here.with(|here| here.on(page.clone()).href());
     let current = move || mission.place.with(|place| place.page.lens()) == lens;
     let (word, key) = lens.map_or(("Mission", "0"), |lens| (lens.short(), lens.key()));
     let title = lens.map_or("All four lenses", LensName::title);

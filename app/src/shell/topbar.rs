@@ -15,15 +15,12 @@ pub(super) fn TopBar(mission: Mission) -> impl IntoView {
     let overridden =
         Memo::new(move |_| mission.analysis.with(|analysis| analysis.verdict.r#override.is_some()));
     let chip = Memo::new(move |_| mission.moment.get().chip(mission.link.get()));
-    let title = {
-        let name = name.clone();
-        move || {
-            mission
-                .analysis
-                .with(|analysis| analysis.scene.iteration.title.clone())
-                .unwrap_or(name.to_string())
-        }
+    // The name follows the analysis: dropped files put another iteration in the place of the first.
+    let title = move || {
+        let title = mission.analysis.with(|analysis| analysis.scene.iteration.title.clone());
+        title.unwrap_or_else(|| mission.iteration.get_value().to_string())
     };
+    let full = move || mission.here.with(|_| mission.iteration.get_value().to_string());
     let is_live = move || mission.moment.with(|moment| moment.playback.mode == Mode::Live);
     let live_href = move || {
         mission.here.with(|here| here.at((crate::routes::Valid::Now, crate::routes::Known::Now)).href())
@@ -48,7 +45,7 @@ pub(super) fn TopBar(mission: Mission) -> impl IntoView {
                         fill="none" stroke="currentColor" stroke-width="1.5" stroke-linejoin="round"></path>
                 </svg>
             </a>
-            <h1 class="iteration" title=name.to_string()>{title}</h1>
+            <h1 class="iteration" title=full>{title}</h1>
             <VerdictChip verdict overridden />
             <LiveChip chip />
             {move || (!is_live()).then(|| view! {
@@ -63,9 +60,14 @@ pub(super) fn TopBar(mission: Mission) -> impl IntoView {
             <button class="search needs-script" type="button" aria-keyshortcuts="Control+K" on:click=move |_| mission.overlay.set(Overlay::Palette)>
                 <span>"Find task, scenario, module, time"</span><kbd>"⌘K"</kbd>
             </button>
-            <a class="button to-phone" href=phone>"Phone"</a>
-            <button class="button needs-script" type="button" on:click=move |_| browser::share(mission)>"Share"</button>
-            <a class="button" href=embed target="_blank" rel="noopener">"Embed"</a>
+            {move || (!mission.is_local()).then(|| {
+                let (phone, embed) = (phone.clone(), embed.clone());
+                view! {
+                    <a class="button to-phone" href=phone>"Phone"</a>
+                    <button class="button needs-script" type="button" on:click=move |_| browser::share(mission)>"Share"</button>
+                    <a class="button" href=embed target="_blank" rel="noopener">"Embed"</a>
+                }
+            })}
             <button class="button needs-script" type="button" aria-label="Theme" title="Theme: auto, light, dark"
                 on:click=move |_| mission.say(format!("Theme: {}", browser::next_theme()))>"◐"</button>
             <button class="button needs-script" type="button" aria-label="Help" title="Help (?)" aria-keyshortcuts="?"

@@ -69,6 +69,8 @@ pub enum Link {
     Silent(Time),
     /// The stream is broken since.
     Broken(Time),
+    /// There is no stream: the log is made of files, in this browser alone.
+    Local,
 }
 
 impl Moment {
@@ -104,6 +106,7 @@ impl Moment {
             (Mode::Live, Link::Served) => {
                 Chip::new("live", format!("as of {}", clock::time_of_day(self.now)))
             }
+            (Mode::Live, Link::Local) => Chip::new("paused", "FILES, in this browser alone".to_owned()),
             (Mode::Live, Link::Open) => Chip::new("live", "LIVE".to_owned()),
             (Mode::Live, Link::Silent(since)) => {
                 Chip::new("delayed", format!("DELAYED {}", clock::span(self.now.millis_since(since))))

@@ -26,12 +26,15 @@ const _: Option<&str> = option_env!("MISSION_CLIENT");
 
 /// Starts the client. A file of its own, because the policy of the pages allows no inline script.
 const BOOT: &str = "import init from \"./app.js\";\n\
-    init({ module_or_path: new URL(\"./app_bg.wasm\", import.meta.url) });\n";
+    init({ module_or_path: new URL(\"./app_bg.wasm\", import.meta.url) }).then(() => import(\"./files.js\"));\n";
+/// Hears files that are dropped, and the worker that reads them.
+const FILES: &str = include_str!("../../../app/src/browser/files.js");
+const FILES_WORKER: &str = include_str!("../../../app/src/browser/files_worker.js");
 /// Puts the chosen theme on before the first paint.
 const THEME: &str = "try{const t=localStorage.getItem(\"mission.theme\");\
     if(t===\"light\"||t===\"dark\")document.documentElement.dataset.theme=t}catch{}\n";
 /// The files a client consists of.
-const NEEDED: [&str; 3] = ["app.js", "app_bg.wasm", "app.css"];
+const NEEDED: [&str; 5] = ["app.js", "app_bg.wasm", "app.css", "reader.js", "reader_bg.wasm"];
 
 /// A built client.
 pub(super) struct Assets {
@@ -49,11 +52,13 @@ pub(super) fn built() -> Option<&'static Assets> {
 impl Assets {
     fn read() -> Option<Self> {
         let mut files = BTreeMap::new();
-        for name in Built::iter().filter(|name| name.starts_with("app")) {
+        for name in Built::iter().filter(|name| name.starts_with("app") || name.starts_with("reader")) {
             let file = Built::get(&name)?;
             files.insert(name.into_owned(), Bytes::from(file.data.into_owned()));
         }
         files.insert("boot.js".to_owned(), Bytes::from_static(BOOT.as_bytes()));
+        files.insert("files.js".to_owned(), Bytes::from_static(FILES.as_bytes()));
+        files.insert("files_worker.js".to_owned(), Bytes::from_static(FILES_WORKER.as_bytes()));
         files.insert("theme.js".to_owned(), Bytes::from_static(THEME.as_bytes()));
         if !NEEDED.iter().all(|name| files.contains_key(*name)) {
             tracing::warn!("no web client in this binary; pages are plain");

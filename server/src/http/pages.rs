@@ -92,6 +92,13 @@ async fn shown(service: &Service, uri: &Uri) -> Result<Response, Problem> {
     let Some(iteration) = place.page.iteration().cloned() else {
         return Err(Problem::not_found("there is no such page"));
     };
+    if iteration.as_str() == app::data::LOCAL_ITERATION
+        && service.store.iteration(&iteration).await?.is_none()
+    {
+        return Err(Problem::not_found(
+            "files dropped onto a page are of that page alone, and a reload forgets them: drop them again",
+        ));
+    }
     let is_embedded = matches!(place.page, Page::Embed(..));
     let opening = opening(service, place, iteration).await?;
     let rendering = tokio::task::spawn_blocking(move || document::mission(opening, client()));
