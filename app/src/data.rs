@@ -20,6 +20,8 @@ mod address;
 #[cfg(feature = "hydrate")]
 pub(crate) mod boot;
 #[cfg(feature = "hydrate")]
+mod cards;
+#[cfg(feature = "hydrate")]
 mod drive;
 #[cfg(feature = "hydrate")]
 mod files;
@@ -27,6 +29,8 @@ mod files;
 mod list;
 #[cfg(feature = "hydrate")]
 mod load;
+#[cfg(feature = "hydrate")]
+mod page;
 #[cfg(feature = "hydrate")]
 mod stream;
 

@@ -14,6 +14,7 @@ mod live;
 mod memo;
 mod question;
 mod rebuild;
+mod search;
 mod shelf;
 mod watch;
 

@@ -15,10 +15,12 @@
 
 pub mod bundle;
 mod junit;
+mod pieces;
 mod sarif;
 mod statement;
 pub mod table;
 
 pub use junit::junit;
+pub use pieces::{Piece, Pieces};
 pub use sarif::sarif;
 pub use statement::statement;

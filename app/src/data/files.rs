@@ -2,9 +2,9 @@
 //! server had sent it. The first one takes the place of the server's log; others add to it. A reload forgets them.
 
 use super::LOCAL_ITERATION;
-use super::boot;
 use super::drive::Drive;
 use super::engine::Engine;
+use super::page;
 use crate::browser;
 use crate::routes::{Page, Place};
 use leptos::prelude::*;
@@ -39,10 +39,11 @@ fn take(drive: Drive, bytes: &[u8], mut report: String) {
     let mission = drive.mission();
     let entries = entries(bytes, &mut report);
     let is_first = !mission.link.with_untracked(|link| *link == crate::state::Link::Local);
-    if is_first && !entries.is_empty() {
-        if let Some((place, name)) = place() {
-            drive.become_local(place, name);
-        }
+    if is_first
+        && !entries.is_empty()
+        && let Some((place, name)) = place()
+    {
+        drive.become_local(place, name);
     }
     if !entries.is_empty()
         && let Err(gap) = drive.take_in(entries)
@@ -54,18 +55,18 @@ fn take(drive: Drive, bytes: &[u8], mut report: String) {
 
 /// Hears the first file on the list, and opens a page for it.
 pub(super) fn hear_first(opened: StoredValue<bool>) {
-    let page: StoredValue<Option<Drive>> = StoredValue::new(None);
+    let shown: StoredValue<Option<Drive>> = StoredValue::new(None);
     browser::on_file(move |bytes, report| {
-        if page.get_value().is_none() {
+        if shown.get_value().is_none() {
             let Some((place, name)) = place() else { return };
             opened.set_value(true);
             browser::set_address(&place.href(), true);
-            boot::open(Engine::default(), place.clone(), name.clone(), move |drive| {
-                page.set_value(Some(drive));
+            page::open(Engine::default(), place.clone(), name.clone(), move |drive| {
+                shown.set_value(Some(drive));
                 drive.become_local(place, name);
             });
         }
-        if let Some(drive) = page.get_value() {
+        if let Some(drive) = shown.get_value() {
             take(drive, &bytes, report);
         }
     });

@@ -1,37 +1,15 @@
 //! The list of iterations in the browser: asks again every few seconds while it is seen.
 
+use super::cards::cards;
 use super::files;
-use crate::browser::{self, NetError};
+use crate::browser;
 use crate::list::ListPage;
 use leptos::prelude::*;
-use shared::id::Name;
 use shared::time::Time;
 use shared::verdict::Card;
 
 /// Milliseconds between two looks.
 const LOOK_EVERY_MS: u64 = 3_000;
-/// Iterations the server lists at once.
-const PAGE: usize = 200;
-
-/// All iterations, in the order they opened.
-async fn cards() -> Result<Vec<Card>, NetError> {
-    let mut all: Vec<Card> = Vec::new();
-    loop {
-        let after = all.last().map(|card| format!("&after={}", card.iteration)).unwrap_or_default();
-        let page: Vec<Card> = browser::json(&format!("/api/v1/iterations?limit={PAGE}{after}")).await?;
-        let is_last = page.len() < PAGE;
-        all.extend(page);
-        if is_last {
-            all.retain(|card| !card.iteration.is_project_log());
-            return Ok(all);
-        }
-    }
-}
-
-/// Names of all iterations, newest first.
-pub(super) async fn names() -> Result<Vec<Name>, NetError> {
-    Ok(cards().await?.into_iter().rev().map(|card| card.iteration).collect())
-}
 
 /// Takes the list over.
 pub(super) async fn live(served_at: Time) {
@@ -68,7 +46,7 @@ async fn look(shown: RwSignal<Vec<Card>>, opened: StoredValue<bool>) {
         if !browser::is_visible() {
             continue;
         }
-        match self::cards().await {
+        match cards().await {
             Ok(cards) if shown.with_untracked(|shown| *shown != cards) => shown.set(cards),
             Ok(_) => {}
             Err(error) => browser::warn(&error.to_string()),

@@ -7,7 +7,7 @@
 //!
 //! Sources: in-toto Attestation Framework, Statement v1; SLSA v1.0, Verification Summary Attestation.
 
-use super::bundle::Piece;
+use super::pieces::Piece;
 use crate::id::Name;
 use crate::lens::Analysis;
 use serde_json::{Map, Value, json};

@@ -7,6 +7,7 @@
 
 mod components;
 mod folders;
+mod groups;
 mod metrics;
 mod module_graph;
 mod numbers;
@@ -74,7 +75,7 @@ impl Acc {
         Self {
             modules: metrics::in_order(scene, graph, &reach, &of_component),
             dependencies: graph.listed(),
-            groups: folders::groups(scene, graph),
+            groups: groups::groups(scene, graph),
             levels: components::levels(graph),
             propagation_cost: lakos.racd,
             lakos,

@@ -21,7 +21,10 @@ fn files_become_one_log_without_gaps_and_each_counts_once() {
     assert!(none.is_empty() && told.report.is_none() && told.refused.is_some(), "{told:?}");
     let mut graph = Graph::default();
     let entries: Vec<_> = first.into_iter().chain(second).collect();
-    assert!(entries.windows(2).all(|pair| pair[0].recorded_at <= pair[1].recorded_at), "clocks never go back");
+    assert!(
+        entries.windows(2).all(|pair| pair[0].recorded_at <= pair[1].recorded_at),
+        "clocks never go back"
+    );
     for entry in entries {
         graph.push(entry).expect("no gap");
     }

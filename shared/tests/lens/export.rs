@@ -3,8 +3,8 @@
 use crate::world::{World, at, good};
 use serde_json::{Value, json};
 use shared::event::Entry;
-use shared::export::bundle::{Header, Pieces, verify};
-use shared::export::{junit, sarif, statement, table};
+use shared::export::bundle::{Header, verify};
+use shared::export::{Pieces, junit, sarif, statement, table};
 use shared::graph::Graph;
 use shared::id::Name;
 use shared::import::{Format, ImportOptions, import};
@@ -115,7 +115,7 @@ fn a_statement_names_artifacts_policy_and_log_by_digest() {
     );
 }
 
-fn pieces(world: &World) -> Vec<shared::export::bundle::Piece> {
+fn pieces(world: &World) -> Vec<shared::export::Piece> {
     let mut pieces = Pieces::default();
     for logged in world.logged() {
         pieces.push(Entry::from_logged(&logged));

@@ -29,8 +29,8 @@ const PASSES: [&str; 7] = [
     "--strip-producers",
 ];
 
-/// The module that wasm-bindgen's imports come from, and what wasm-opt calls it.
-const MODULE: (&str, &str) = ("\"./app_bg.js\"", "\"a\"");
+/// What wasm-opt calls the module that wasm-bindgen's imports come from.
+const SHORT_MODULE: &str = "\"a\"";
 
 /// The names that wasm-opt made shorter.
 #[derive(Deserialize)]
@@ -56,7 +56,8 @@ pub(super) fn shrink(root: &Path, wasm: &Path, script: &Path) -> Result<()> {
     let names = shell.read("optimising the client")?;
     let names: Names = serde_json::from_str(&names).context("the names that wasm-opt made shorter")?;
     let long = fs::read_to_string(script)?;
-    fs::write(script, renamed(&long, &names)?)?;
+    let stem = script.file_stem().context("a script with a name")?.to_string_lossy();
+    fs::write(script, renamed(&long, &names, &format!("\"./{stem}_bg.js\""))?)?;
     let mut shell = Shell::of(&esbuild);
     shell.arg(script).args(["--minify", "--format=esm", "--allow-overwrite", "--log-level=warning"]);
     let mut output = std::ffi::OsString::from("--outfile=");
@@ -65,8 +66,9 @@ pub(super) fn shrink(root: &Path, wasm: &Path, script: &Path) -> Result<()> {
     shell.run("shortening its JavaScript")
 }
 
-/// `script` with the short names: an import is a key of an object, an export a field of `wasm`.
-fn renamed(script: &str, names: &Names) -> Result<String> {
+/// `script` with the short names: an import is a key of an object, an export a field of `wasm`. `module` is where
+/// its imports come from.
+fn renamed(script: &str, names: &Names, module: &str) -> Result<String> {
     let mut out = String::with_capacity(script.len());
     let is_part = |letter: char| letter.is_ascii_alphanumeric() || matches!(letter, '_' | '$');
     let mut n_imports = 0;
@@ -84,8 +86,8 @@ fn renamed(script: &str, names: &Names) -> Result<String> {
     }
     out.push_str(rest);
     ensure!(n_imports == names.imports.len(), "the JavaScript names other imports than the wasm");
-    ensure!(out.contains(MODULE.0), "the JavaScript does not name the module of its imports");
-    Ok(out.replace(MODULE.0, MODULE.1))
+    ensure!(out.contains(module), "the JavaScript does not name {module}, the module of its imports");
+    Ok(out.replace(module, SHORT_MODULE))
 }
 
 #[cfg(test)]
@@ -101,7 +103,8 @@ mod tests {
         let script =
             "return { \"./app_bg.js\": { __wbg_now_0a1b: function() {} } }; wasm.start(); node.start()";
         let short = "return { \"a\": { a: function() {} } }; wasm.b(); node.start()";
-        assert_eq!(renamed(script, &names).unwrap(), short);
-        renamed("wasm.start()", &names).unwrap_err();
+        let module = "\"./app_bg.js\"";
+        assert_eq!(renamed(script, &names, module).unwrap(), short);
+        renamed("wasm.start()", &names, module).unwrap_err();
     }
 }

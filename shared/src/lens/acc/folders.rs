@@ -1,10 +1,7 @@
-//! The folders and crates that modules lie in, and how they are coupled.
+//! The folders and crates that modules lie in.
 
-use super::Group;
-use super::module_graph::{ModuleGraph, modules};
-use crate::graph::{Entity, Scene};
-use crate::lens::kpi::quantised;
-use crate::structure::{Coupling, Tree, instability_millionths};
+use crate::graph::Entity;
+use crate::structure::Tree;
 use std::collections::BTreeMap;
 
 /// Folders within folders that are counted.
@@ -78,68 +75,4 @@ fn folder_of(name: &str) -> Option<&str> {
 fn stem(path: &str) -> &str {
     let name = path.rfind('/').map_or(0, |at| at + 1);
     path[name..].rfind('.').map_or(path, |at| &path[..name + at])
-}
-
-/// Groups by path. A module counts in its folder and in every folder around that; an import crosses the border of
-/// every folder that holds just one of its ends. O((V + E) · depth).
-pub(super) fn groups(scene: &Scene, graph: &ModuleGraph) -> Vec<Group> {
-    let homes = graph.homes();
-    let mut found = vec![Folder::default(); homes.folders() as usize];
-    for (module, number) in modules(scene).zip(homes.folders()..) {
-        let mut folder = homes.parent(number);
-        while folder > 0 {
-            found[folder as usize].take(module);
-            folder = homes.parent(folder);
-        }
-    }
-    for &(from, to, _) in graph.architecture().modules().hard().graph().edges() {
-        let (meeting, _, _) = homes.meet(from, to);
-        for (end, is_user) in [(from, true), (to, false)] {
-            let mut folder = homes.parent(end + homes.folders());
-            while folder != meeting {
-                let coupling = &mut found[folder as usize].coupling;
-                if is_user {
-                    coupling.ce += 1
-                } else {
-                    coupling.ca += 1
-                }
-                folder = homes.parent(folder);
-            }
-        }
-    }
-    let named = graph.folders().iter().zip(found).skip(1);
-    named.map(|(path, folder)| folder.named(path)).collect()
-}
-
-#[derive(Debug, Clone, Copy, Default)]
-struct Folder {
-    modules: u32,
-    coupling: Coupling,
-    /// Abstract and all types, if somebody counted.
-    types: Option<(u64, u64)>,
-}
-
-impl Folder {
-    fn take(&mut self, module: &Entity) {
-        self.modules += 1;
-        if let (Some(types), Some(abstract_types)) = (module.types, module.abstract_types) {
-            let (sum_abstract, sum) = self.types.unwrap_or_default();
-            self.types = Some((sum_abstract + u64::from(abstract_types), sum + u64::from(types)));
-        }
-    }
-
-    fn named(self, path: &str) -> Group {
-        let instability = f64::from(instability_millionths(self.coupling)) / 1e6;
-        let types = self.types.filter(|(_, types)| *types > 0);
-        let abstractness = types.map(|(part, types)| quantised(part as f64 / types as f64));
-        Group {
-            id: path.to_owned(),
-            ca: self.coupling.ca,
-            ce: self.coupling.ce,
-            instability,
-            abstractness,
-            distance: abstractness.map(|a| quantised((a + instability - 1.0).abs())),
-            modules: self.modules,
-        }
-    }
 }
