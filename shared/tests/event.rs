@@ -8,6 +8,7 @@ use shared::event::{
 };
 use shared::id::{Name, check_key};
 use shared::time::Time;
+use std::collections::BTreeMap;
 
 fn envelope(kind: &str, data: Value) -> Value {
     json!({
@@ -275,5 +276,26 @@ proptest! {
         if check_key(&text).is_ok() {
             prop_assert!(!text.is_empty() && !text.chars().any(char::is_control));
         }
+    }
+}
+
+/// A recorded log: what it hashed to when it was recorded, it must hash to for ever.
+#[test]
+fn recorded_batches_still_have_the_digest_that_closed_them() {
+    let log = include_str!("../../golden/Iter-Golden-AllPass/events.ndjson");
+    let (mut digests, mut closings) = (BTreeMap::<String, BatchDigest>::new(), Vec::new());
+    for line in log.lines() {
+        let value = serde_json::from_str(line).expect("JSON");
+        let event = decode_logged(value).expect("a recorded event").event;
+        if let Some(batch) = &event.batch {
+            digests.entry(batch.clone()).or_default().add(event.identity.hash(), event.content_hash());
+        }
+        if let Data::BatchClosed(closed) = event.data {
+            closings.push(closed);
+        }
+    }
+    assert!(closings.len() > 1);
+    for closed in closings {
+        assert_eq!(digests[&closed.batch].value().to_string(), closed.digest, "{}", closed.batch);
     }
 }
