@@ -4,6 +4,10 @@
 mod converge;
 #[path = "import/executions.rs"]
 mod executions;
+#[path = "import/findings.rs"]
+mod findings;
+#[path = "import/graphs.rs"]
+mod graphs;
 #[path = "import/hostile.rs"]
 mod hostile;
 #[path = "import/junit.rs"]

@@ -144,7 +144,7 @@ catalogue! {
     ScenarioFinished(AttemptFinished) = "mission.scenario.finished.v1", BDV, "A try of a scenario is over.", "key, run, outcome, [try, queued_at, started_at, error, output, reason, commit, provenance]";
     RunStarted(RunStarted) = "mission.run.started.v1", None, "A run of a stream begins.", "stream, run, [name, commit]";
     RunFinished(RunFinished) = "mission.run.finished.v1", None, "A run of a stream is over.", "stream, run, outcome, [started_at, reason, commit]";
-    ModuleDeclared(ModuleDeclared) = "mission.module.declared.v1", ACC, "A unit of architecture.", "module, [name, path, group, external, types, abstract_types]";
+    ModuleDeclared(ModuleDeclared) = "mission.module.declared.v1", ACC, "A unit of architecture.", "module, [name, path, group, external, types, abstract_types, tags[]]";
     ImportDeclared(ImportDeclared) = "mission.import.declared.v1", ACC, "A module uses a module.", "from, to, [kind, weight]";
     RuleDeclared(RuleDeclared) = "mission.rule.declared.v1", ACC, "A rule of the architecture.", "rule, severity, [text, governs[]]";
     ViolationDetected(ViolationDetected) = "mission.violation.detected.v1", ACC, "A rule is broken.", "rule, severity, from, [to, reason, fingerprint, waiver, justification, baseline]";

@@ -109,6 +109,7 @@ pub(super) fn read(text: &str, writer: &mut Writer<'_>) -> Result<(), Broken> {
             external: !internal,
             types: None,
             abstract_types: None,
+            tags: vec![],
         };
         writer.state(1, None, &Data::ModuleDeclared(data));
     }

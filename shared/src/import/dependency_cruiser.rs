@@ -209,6 +209,7 @@ fn declare(line: u64, module: String, external: bool, writer: &mut Writer<'_>) {
         external,
         types: None,
         abstract_types: None,
+        tags: vec![],
     };
     writer.state(line, None, &Data::ModuleDeclared(data));
 }

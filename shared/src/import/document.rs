@@ -5,9 +5,12 @@
 
 use crate::event::{DEPTH_MAX, depth_exceeds};
 use serde::Deserialize;
-use serde::de::{Deserializer, IgnoredAny, SeqAccess, Visitor};
+use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
+use std::borrow::{Borrow, Cow};
 use std::fmt;
+use std::marker::PhantomData;
+use std::ops::Deref;
 
 /// Why a container cannot be read to its end.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -98,11 +101,14 @@ fn too_deep() -> String {
     format!("nested deeper than {DEPTH_MAX} levels")
 }
 
+/// Checks the depth of one whole JSON document; its syntax is the parser's business.
+pub(super) fn check_depth(text: &str) -> Result<(), Broken> {
+    if depth_exceeds(text.as_bytes(), DEPTH_MAX) { Err(Broken::whole(too_deep())) } else { Ok(()) }
+}
+
 /// Checks one whole JSON document: syntax and depth.
 pub(super) fn check_whole(text: &str) -> Result<(), Broken> {
-    if depth_exceeds(text.as_bytes(), DEPTH_MAX) {
-        return Err(Broken::whole(too_deep()));
-    }
+    check_depth(text)?;
     serde_json::from_str::<IgnoredAny>(text).map(|_| ()).map_err(|error| Broken::json(1, &error))
 }
 
@@ -155,6 +161,89 @@ pub(super) fn each_document<'a>(
 pub(super) fn each_element<'a>(json: &'a str, take: impl FnMut(&'a str)) -> Result<(), String> {
     let mut json = serde_json::Deserializer::from_str(json);
     json.deserialize_seq(Elements(take)).map_err(|error| json_reason(&error))
+}
+
+/// A JSON text that is borrowed from the file wherever nothing in it is escaped, also within options and lists
+/// (where serde's `Cow` is always owned).
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Text<'a>(pub(super) Cow<'a, str>);
+
+impl Deref for Text<'_> {
+    type Target = str;
+    fn deref(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Borrow<str> for Text<'_> {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Read;
+        impl<'de> Visitor<'de> for Read {
+            type Value = Text<'de>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a string")
+            }
+            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Text<'de>, E> {
+                Ok(Text(Cow::Borrowed(text)))
+            }
+            fn visit_str<E>(self, text: &str) -> Result<Text<'de>, E> {
+                Ok(Text(Cow::Owned(text.to_owned())))
+            }
+        }
+        deserializer.deserialize_str(Read)
+    }
+}
+
+/// The members of an object in the order of the file, their values as text.
+#[derive(Debug)]
+pub(super) struct Entries<'a>(pub(super) Vec<(Text<'a>, &'a RawValue)>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Entries<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Read;
+        impl<'de> Visitor<'de> for Read {
+            type Value = Entries<'de>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Entries<'de>, A::Error> {
+                let mut entries = Vec::new();
+                while let Some(entry) = map.next_entry()? {
+                    entries.push(entry);
+                }
+                Ok(Entries(entries))
+            }
+        }
+        deserializer.deserialize_map(Read)
+    }
+}
+
+/// The first element of an array; the others are skipped.
+#[derive(Debug)]
+pub(super) struct First<T>(pub(super) Option<T>);
+
+impl<'de, T: Deserialize<'de>> Deserialize<'de> for First<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Read<T>(PhantomData<T>);
+        impl<'de, T: Deserialize<'de>> Visitor<'de> for Read<T> {
+            type Value = First<T>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an array")
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<First<T>, A::Error> {
+                let first = seq.next_element()?;
+                while seq.next_element::<IgnoredAny>()?.is_some() {}
+                Ok(First(first))
+            }
+        }
+        deserializer.deserialize_seq(Read(PhantomData))
+    }
 }
 
 /// Visits the elements of an array as text.

@@ -34,6 +34,14 @@ macro_rules! each_format {
                 "dependency-cruiser JSON: modules, dependencies, rules and violations.";
             Dot "dot" dot packed, Some(Stream::Acc), true,
                 "Graphviz DOT: nodes as modules, edges as imports, clusters as groups.";
+            Graphml "graphml" graphml packed, Some(Stream::Acc), true,
+                "GraphML: nodes as modules, edges as imports, nested graphs as groups.";
+            Nx "nx" nx packed, Some(Stream::Acc), true,
+                "Nx project graph: projects as modules, dependencies as imports.";
+            Jdepend "jdepend" jdepend packed, Some(Stream::Acc), true,
+                "JDepend XML: packages as modules with their classes counted, dependencies as imports.";
+            Sarif "sarif" sarif packed, Some(Stream::Acc), true,
+                "SARIF 2.1.0: results as violations, with rules, suppressions and baseline.";
         }
     };
 }

@@ -8,13 +8,11 @@ use super::reader;
 const NEAREST: usize = 3;
 /// Formats we tell apart but do not read, with the paths that give them away.
 const FOREIGN: &[(&str, &[&str])] = &[
-    ("a SARIF log", &["version", "runs"]),
     ("a sphinx-needs needs.json", &["versions", "current_version"]),
     (
         "a list of known dependency-cruiser violations, which says what is tolerated and not what there is: give the result of depcruise --output-type json",
         &["rule", "from", "to"],
     ),
-    ("an Nx project graph", &["graph"]),
     (
         "a deptrac report, whose messages name classes and not modules: give deptrac --formatter=graphviz-dot as dot",
         &["Report", "files"],

@@ -111,6 +111,10 @@ fn a_depth_bomb_is_refused_before_anything_recurses() {
         (Format::Events, format!("{{\"specversion\":\"1.0\",\"data\":{deep}}}")),
         (Format::Junit, bomb("<testsuite>", "</testsuite>")),
         (Format::Dot, format!("digraph {{ {} }}", bomb("{", "}"))),
+        (Format::Sarif, format!("{{\"version\":\"2.1.0\",\"runs\":{deep}}}")),
+        (Format::Nx, format!("{{\"graph\":{{\"nodes\":{{}},\"dependencies\":{deep}}}}}")),
+        (Format::Graphml, format!("<graphml>{}</graphml>", bomb("<graph>", "</graph>"))),
+        (Format::Jdepend, format!("<JDepend>{}</JDepend>", bomb("<Packages>", "</Packages>"))),
     ];
     for (format, text) in in_json {
         let reason = match read_as(format, &text) {

@@ -55,6 +55,10 @@ pub const FIXTURES: &[(&str, Format, &[u8])] = &[
     ),
     ("modules.dot", Format::Dot, include_bytes!("../fixtures/modules.dot")),
     ("undirected.dot", Format::Dot, include_bytes!("../fixtures/undirected.dot")),
+    ("modules.graphml", Format::Graphml, include_bytes!("../fixtures/modules.graphml")),
+    ("nx.json", Format::Nx, include_bytes!("../fixtures/nx.json")),
+    ("jdepend.xml", Format::Jdepend, include_bytes!("../fixtures/jdepend.xml")),
+    ("findings.sarif", Format::Sarif, include_bytes!("../fixtures/findings.sarif")),
     ("export.ndjson", Format::Events, include_bytes!("../fixtures/export.ndjson")),
 ];
 

@@ -24,7 +24,7 @@ fn every_fixture_is_recognised_by_its_content_alone() {
     for &(name, format, bytes) in FIXTURES {
         assert_eq!(read(bytes).report.format, format, "{name}");
         let marked = [b"\xef\xbb\xbf\r\n".as_slice(), bytes].concat();
-        if !name.ends_with(".xml") {
+        if !bytes.starts_with(b"<?xml") {
             assert_eq!(read(&marked).report.format, format, "{name} behind a byte order mark");
         }
     }
@@ -36,7 +36,8 @@ fn what_is_not_known_is_refused_with_what_was_looked_for() {
     assert_eq!(reason(""), "the file is empty");
     assert!(reason("hello").contains("it starts with 'h'"));
     assert!(reason("<html/>").contains("XML that starts with <html>"));
-    assert!(reason("{\"version\":\"2.1.0\",\"runs\":[]}").contains("a SARIF log"));
+    let old = reason("{\"version\":\"1.0.0\",\"runs\":[]}");
+    assert!(old.contains("nearest are sarif (is version 2.1.0, and the file's is \"1.0.0\")"), "{old}");
     let known = reason("[{\"type\":\"cycle\",\"from\":\"a\",\"to\":\"b\",\"rule\":{\"name\":\"r\"}}]");
     assert!(known.contains("a list of known dependency-cruiser violations"), "{known}");
     let near = reason("{\"packages\":[],\"version\":1}");
@@ -165,6 +166,10 @@ fn strict_refuses_the_whole_file_for_one_bad_item_and_names_it() {
         "temporal.json",
         "dependency-cruiser.json",
         "modules.dot",
+        "modules.graphml",
+        "nx.json",
+        "jdepend.xml",
+        "findings.sarif",
         "export.ndjson",
     ];
     for &(name, _, bytes) in FIXTURES {

@@ -23,6 +23,8 @@ optional_data! {
         types: Option<u32>,
         /// Number of abstract types (traits, interfaces) in it.
         abstract_types: Option<u32>,
+        /// Tags, by which rules may speak of it.
+        tags: Vec<String>,
     }
 }
 data! {

@@ -13,6 +13,7 @@ impl Scribe {
                 self.text(&subject, Facet::Name, at, d.name.as_ref());
                 self.text(&subject, Facet::Path, at, d.path.as_ref());
                 self.text(&subject, Facet::Group, at, d.group.as_ref());
+                self.tags(&subject, at, &d.tags);
                 if d.external {
                     self.put(&subject, Facet::External, at, Value::Flag(true));
                 }

@@ -3,6 +3,7 @@
 use super::super::batch::Writer;
 use super::super::clean;
 use super::super::document::Broken;
+use super::super::modules::nested;
 use super::attribute::attributes;
 use super::token::{Token, Tokens};
 use crate::event::data::{ImportDeclared, ModuleDeclared};
@@ -21,10 +22,18 @@ struct Chain {
     awaits_end: bool,
 }
 
+/// A subgraph that is a group.
+struct Cluster {
+    /// Its label, else its name.
+    label: Option<String>,
+    /// The cluster around it.
+    around: Option<u32>,
+}
+
 /// An open brace.
 #[derive(Default)]
 struct Frame {
-    cluster: Option<String>,
+    cluster: Option<u32>,
     label: Option<String>,
     nodes: BTreeSet<u32>,
     edge_weight: Option<u32>,
@@ -36,7 +45,8 @@ struct Node {
     line: u64,
     key: String,
     name: Option<String>,
-    group: Option<String>,
+    /// The first cluster to close that names it.
+    cluster: Option<u32>,
 }
 
 /// What has been read of a graph; its own brace is the first frame.
@@ -45,6 +55,7 @@ pub(super) struct Graph {
     pub(super) is_strict: bool,
     pub(super) is_directed: bool,
     frames: Vec<Frame>,
+    clusters: Vec<Cluster>,
     nodes: Vec<Node>,
     by_key: BTreeMap<String, u32>,
     edges: BTreeMap<(u32, u32), u32>,
@@ -96,8 +107,12 @@ impl Graph {
         if self.frames.len() >= DEPTH_MAX {
             return Err(tokens.broken(format!("nested deeper than {DEPTH_MAX} levels")));
         }
-        let cluster = name.as_deref().and_then(|name| name.strip_prefix("cluster"));
-        let cluster = cluster.map(|rest| rest.trim_start_matches(['_', '-', ' ']).to_owned());
+        let cluster = name.as_deref().and_then(|name| name.strip_prefix("cluster")).map(|rest| {
+            let label = clean::name(rest.trim_start_matches(['_', '-', ' ']));
+            let around = self.frames.iter().rev().find_map(|frame| frame.cluster);
+            self.clusters.push(Cluster { label, around });
+            self.clusters.len() as u32 - 1
+        });
         let edge_weight = self.frames.last().and_then(|frame| frame.edge_weight);
         self.frames.push(Frame { cluster, edge_weight, ..Frame::default() });
         Ok(())
@@ -111,10 +126,10 @@ impl Graph {
         writer: &mut Writer<'_>,
     ) -> Result<bool, Broken> {
         if let Some(cluster) = frame.cluster {
-            let group = frame.label.or_else(|| clean::name(&cluster));
+            let held = &mut self.clusters[cluster as usize];
+            held.label = frame.label.or(held.label.take());
             for n in &frame.nodes {
-                let node = &mut self.nodes[*n as usize];
-                node.group = node.group.take().or_else(|| group.clone());
+                self.nodes[*n as usize].cluster.get_or_insert(cluster);
             }
         }
         let Some(outer) = self.frames.last_mut() else {
@@ -223,17 +238,31 @@ impl Graph {
         Ok(())
     }
 
+    /// The labels of a cluster and of those around it, as a path.
+    fn group(&self, cluster: u32) -> Option<String> {
+        let mut labels = Vec::new();
+        let mut next = Some(cluster);
+        while let Some(cluster) = next.and_then(|number| self.clusters.get(number as usize)) {
+            labels.extend(cluster.label.as_deref());
+            next = cluster.around;
+        }
+        labels.into_iter().rev().fold(None, |outer, label| Some(nested(outer.as_deref(), label)))
+    }
+
     /// States nodes and edges.
     pub(super) fn close(self, writer: &mut Writer<'_>) {
+        let groups: Vec<Option<String>> =
+            (0..self.clusters.len() as u32).map(|cluster| self.group(cluster)).collect();
         for node in &self.nodes {
             let data = ModuleDeclared {
                 module: node.key.clone(),
                 name: node.name.clone().filter(|name| *name != node.key && name != "\\N"),
                 path: None,
-                group: node.group.clone(),
+                group: node.cluster.and_then(|cluster| groups[cluster as usize].clone()),
                 external: false,
                 types: None,
                 abstract_types: None,
+                tags: vec![],
             };
             if writer.state(node.line, None, &Data::ModuleDeclared(data)) {
                 writer.use_one();

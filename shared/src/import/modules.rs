@@ -1,0 +1,92 @@
+//! A module graph while it is read: modules by key, imports summed over repeated edges.
+//!
+//! Formats that say the same come to the same facts through here. Modules stand in the order in which they were
+//! first named, imports by from, to and kind. Not here: how a format names its modules.
+
+use super::batch::Writer;
+use super::clean;
+use crate::event::data::{ImportDeclared, ModuleDeclared};
+use crate::event::{Data, Dependency};
+use std::collections::BTreeMap;
+
+/// Most modules a graph may have: their numbers are 32 bits, and a file has at most 2^28 bytes.
+type Number = u32;
+
+/// Modules and imports so far.
+#[derive(Debug, Default)]
+pub(super) struct Modules {
+    nodes: Vec<(u64, ModuleDeclared)>,
+    by_key: BTreeMap<String, Number>,
+    imports: BTreeMap<(Number, Number, Dependency), u32>,
+}
+
+impl Modules {
+    /// The number of the module of that key, which is first named on `line`. The key is clean.
+    pub(super) fn number(&mut self, line: u64, key: &str) -> Number {
+        if let Some(number) = self.by_key.get(key) {
+            return *number;
+        }
+        // Below 2^28: a node takes at least one byte of a file of 2^28 bytes.
+        let number = self.nodes.len() as Number;
+        self.by_key.insert(key.to_owned(), number);
+        let module = ModuleDeclared {
+            module: key.to_owned(),
+            name: None,
+            path: None,
+            group: None,
+            external: false,
+            types: None,
+            abstract_types: None,
+            tags: vec![],
+        };
+        self.nodes.push((line, module));
+        number
+    }
+
+    /// What is known of a module.
+    pub(super) fn module(&mut self, number: Number) -> Option<&mut ModuleDeclared> {
+        self.nodes.get_mut(number as usize).map(|(_, module)| module)
+    }
+
+    /// Another `weight` references.
+    pub(super) fn import(&mut self, from: Number, to: Number, kind: Dependency, weight: u32) {
+        let sum = self.imports.entry((from, to, kind)).or_insert(0);
+        *sum = sum.saturating_add(weight);
+    }
+
+    /// States modules and imports. The items of the file have been counted by who read them.
+    pub(super) fn state(self, writer: &mut Writer<'_>) {
+        let mut keys = Vec::with_capacity(self.nodes.len());
+        drop(self.by_key);
+        for (line, module) in self.nodes {
+            let data = Data::ModuleDeclared(module);
+            writer.state(line, None, &data);
+            if let Data::ModuleDeclared(module) = data {
+                keys.push((line, module.module));
+            }
+        }
+        for ((from, to, kind), weight) in self.imports {
+            let (Some((line, from)), Some((_, to))) = (keys.get(from as usize), keys.get(to as usize)) else {
+                continue; // every number was handed out above
+            };
+            let data = ImportDeclared { from: from.clone(), to: to.clone(), kind, weight };
+            writer.state(*line, None, &Data::ImportDeclared(data));
+        }
+    }
+}
+
+/// A group within a group, as a path, so that the outer one holds what the inner one does. Labels that repeat the
+/// path so far are paths already.
+pub(super) fn nested(outer: Option<&str>, label: &str) -> String {
+    match outer {
+        Some(outer) if label.strip_prefix(outer).is_some_and(|rest| rest.starts_with('/')) => {
+            label.to_owned()
+        }
+        Some(outer) => {
+            let mut path = format!("{outer}/{label}");
+            path.truncate(clean::clip(&path, clean::NAME_BYTES_MAX).len());
+            path
+        }
+        None => label.to_owned(),
+    }
+}
