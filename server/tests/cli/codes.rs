@@ -92,7 +92,10 @@ fn usage_is_2_and_says_what_is_wrong() {
             vec!["verdict", "--iteration", "I", "--to", "http://x", "--store", "sqlite:x"],
             "cannot be used with",
         ),
-        (vec!["import", "--iteration", "I", "--format", "sarif", "-"], "unknown format \"sarif\"; known are"),
+        (
+            vec!["import", "--iteration", "I", "--format", "spreadsheet", "-"],
+            "unknown format \"spreadsheet\"; known are",
+        ),
         (vec!["import", "--iteration", "I", "--at", "yesterday", "-"], "not an RFC 3339 time"),
         (vec!["import", "--iteration", "I", "--restore", "--to", "http://x", "-"], "cannot be used with"),
         (vec!["import", "--iteration", "I", "-", "-"], "standard input can be read once only"),

@@ -19,10 +19,15 @@ const WASM_FEATURES: [&str; 6] = [
 ];
 /// In this order. More bytes than -Oz leaves, but more alike: 2 % fewer once compressed. Functions by name stand
 /// beside others of their kind, so that brotli finds them near: 0.6 %.
-const PASSES: [&str; 7] = [
+const PASSES: [&str; 11] = [
     "--flatten",
     "--rereloop",
     "-O1",
+    // Once more over what the first round has left: 0.1 to 0.2 %.
+    "-O1",
+    "--optimize-instructions",
+    "--precompute-propagate",
+    "--vacuum",
     "--reorder-functions-by-name",
     "--minify-imports-and-exports-and-modules",
     "--strip-debug",
