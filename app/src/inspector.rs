@@ -3,7 +3,9 @@
 //! Without a selection it explains the marks. An entity that is not known at this time stays selected and says so.
 
 mod facts;
+mod flakes;
 mod links;
+mod term;
 mod tries;
 
 use crate::lens::Focus;

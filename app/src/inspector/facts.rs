@@ -1,8 +1,10 @@
 //! What is known of an entity, by kind: its state and figures as terms and values, what it means for the verdict,
 //! and the events it rests on.
 
+use super::flakes;
+use super::term::{Facts, text};
 use crate::lens::Focus;
-use crate::lens::figure::{counted, day_clock, decimal, duration, joined, per_mille};
+use crate::lens::figure::{counted, day_clock, decimal, duration, joined};
 use crate::lens::link::entity_link;
 use crate::lens::mark::Mark;
 use crate::lens::{named, without_keys};
@@ -12,13 +14,11 @@ use shared::graph::Entity;
 use shared::id::{EntityId, Kind, Stream};
 use shared::lens::Analysis;
 use shared::lens::acc::Violation;
-use shared::lens::bdv::Scenario;
+use shared::lens::bdv::{ProposedFix, Scenario};
 use shared::lens::dde::Task;
 
 /// Positions listed.
 const POSITIONS_MAX: usize = 12;
-
-type Facts = Vec<(&'static str, AnyView)>;
 
 /// What it is, and where it lies: "task in workflow checkout".
 pub(super) fn place(analysis: &Analysis, id: &EntityId) -> String {
@@ -30,11 +30,6 @@ pub(super) fn place(analysis: &Analysis, id: &EntityId) -> String {
         Kind::Scenario => joined(&[kind, " of ", &group]),
         _ => joined(&[kind, " in ", &group]),
     }
-}
-
-fn text(value: impl Into<String>) -> AnyView {
-    let value: String = value.into();
-    value.into_any()
 }
 
 /// Terms and values.
@@ -106,20 +101,10 @@ fn of_scenario(analysis: &Analysis, scenario: Option<&Scenario>) -> Facts {
     if let Some(reason) = &scenario.reason {
         facts.push(("Because", text(reason.as_str())));
     }
-    let flake = &scenario.flake;
-    if flake.known {
-        let share = |share: f64| per_mille((share * 1000.0 + 0.5) as i64);
-        let range =
-            [&share(flake.probability), " (90 %: ", &share(flake.low), " to ", &share(flake.high), ")"]
-                .concat();
-        facts.push(("Flake probability", text(range)));
-    }
     if scenario.standing != Standing::Healthy {
         facts.push(("Standing", text(scenario.standing.words())));
     }
-    for reason in &flake.reasons {
-        facts.push(("Flake", text(crate::lens::without_code(reason))));
-    }
+    facts.extend(flakes::facts(&scenario.flake));
     for record in analysis.bdv.quarantine.iter().filter(|record| record.scenario == scenario.id) {
         let state =
             if record.in_force { "in force" } else { record.note.as_deref().unwrap_or("not in force") };
@@ -127,8 +112,17 @@ fn of_scenario(analysis: &Analysis, scenario: Option<&Scenario>) -> Facts {
             .expires_at
             .map_or_else(|| "without an end".to_owned(), |time| joined(&["until ", &day_clock(time)]));
         facts.push(("Quarantine", text([state, ", ", &until, ": ", &record.reason].concat())));
+        facts.extend(record.fix.as_ref().map(|fix| ("Proposed fix", text(fix_told(fix)))));
     }
     facts
+}
+
+/// "commit 1a2b3c4d5e, 3 of 10 reruns passed".
+fn fix_told(fix: &ProposedFix) -> String {
+    let commit: String = fix.commit.chars().take(10).collect();
+    let (passed, needed) = (fix.passed.to_string(), fix.needed.to_string());
+    let refuted = if fix.refuted { ", refuted by a failure" } else { "" };
+    joined(&["commit ", &commit, ", ", &passed, " of ", &needed, " reruns passed", refuted])
 }
 
 fn of_contract(analysis: &Analysis, id: &EntityId) -> Facts {

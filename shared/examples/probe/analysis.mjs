@@ -39,7 +39,23 @@ function architecture(what, shape, modules, imports) {
   };
 }
 
-const sections = { architecture };
+// The behaviour lens over a made-up suite: `behaviour all|growth SCENARIOS RUNS`.
+function behaviour(what, scenarios, runs) {
+  probe.behaviour_build(Number(scenarios), Number(runs));
+  const lens = percentiles(() => probe.behaviour_lens(), 20);
+  if (what === "growth") return { lens };
+  const commits = Number(runs) / 2;
+  return {
+    results: Number(scenarios) * Number(runs),
+    scenarios: Number(scenarios),
+    flips: probe.behaviour_lens(),
+    lens,
+    naive: percentiles(() => probe.behaviour_naive_posterior(commits), 1),
+    apart: Math.abs(probe.behaviour_posterior(commits) - probe.behaviour_naive_posterior(commits)),
+  };
+}
+
+const sections = { architecture, behaviour };
 if (!(section in sections)) {
   throw new Error(`usage: analysis.mjs WASM ${Object.keys(sections).join("|")} ARGUMENT…`);
 }

@@ -2,9 +2,11 @@
 //!
 //! `alloc`, then `digest` of an NDJSON log (as `mission events` prints it) gives the report of [`report`]; the
 //! `bench_` calls build a graph of generated events and ask it questions, the `architecture_` calls a made-up
-//! architecture and analyse it, one call each, so that the caller can time them. Nothing here reads a clock.
+//! architecture and analyse it, the `behaviour_` calls a made-up suite, one call each, so that the caller can time
+//! them. Nothing here reads a clock.
 
 mod architecture;
+mod behaviour;
 mod bench;
 mod lcg;
 mod report;

@@ -7,7 +7,7 @@ use crate::table::{Cell, Column, Row, Rows, Table};
 use shared::id::EntityId;
 use shared::layout::behaviour::{Feature, Row as Laid, behaviour};
 use shared::lens::Analysis;
-use shared::lens::bdv::{Coverage, Scenario, Status};
+use shared::lens::bdv::{Coverage, Flake, Scenario, Status};
 use shared::order::Map;
 use std::sync::Arc;
 
@@ -29,6 +29,7 @@ pub(super) fn full(analysis: &Analysis) -> Table {
         Column::new("Status", "state-col"),
         Column::new("Tries", "pips-col"),
         Column::new("Flake probability", "num flake-col"),
+        Column::new("Failed tries", "num wide-only"),
         Column::new("Proves", "links-col"),
         Column::new("Because", "text-col"),
     ];
@@ -37,6 +38,7 @@ pub(super) fn full(analysis: &Analysis) -> Table {
             Cell::Text(Mark::of_scenario(scenario.status).word.to_owned()),
             pips(&scenario.attempts, 7),
             Cell::Text(flake(laid)),
+            Cell::Text(failed(&scenario.flake)),
             links(analysis, &scenario.verifies),
             Cell::Muted(because(scenario)),
         ]
@@ -75,6 +77,16 @@ fn flake(laid: &Laid) -> String {
     let Some([probability, low, high]) = laid.flake else { return String::new() };
     let whole = |per_mille: u32| ((per_mille + 5) / 10).to_string();
     [&whole(probability), " % (", &whole(low), "–", &whole(high), ")"].concat()
+}
+
+/// "3 of 41"; nothing where none failed.
+fn failed(flake: &Flake) -> String {
+    let rate = flake.failure;
+    if rate.failed == 0 {
+        String::new()
+    } else {
+        [&rate.failed.to_string(), " of ", &rate.tried.to_string()].concat()
+    }
 }
 
 fn because(scenario: &Scenario) -> String {

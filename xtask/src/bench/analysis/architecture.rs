@@ -1,13 +1,10 @@
 //! The architecture lens over made-up modules in layers, and over imports at random, nearly all one component.
 
-use super::Options;
+use super::{Options, PARTS, exponent};
 use crate::bench::probe::{Probe, figure};
 use crate::bench::table::{Bar, Table};
 use anyhow::{Result, bail};
 use serde_json::Value;
-
-/// Parts of the full size that the growth of the time is fitted over.
-const PARTS: [u32; 4] = [8, 4, 2, 1];
 
 /// Asks the probe and adds the rows.
 pub(super) fn measure(probe: &Probe, options: &Options, table: &mut Table) -> Result<()> {
@@ -69,25 +66,4 @@ fn random(measured: &Value, table: &mut Table) -> Result<()> {
     let share = told("/cut")? / told("/petgraph_cut")?;
     table.bar("random: weight of the cut, of petgraph's greedy_feedback_arc_set", share, "", Bar::Max(1.0));
     Ok(())
-}
-
-/// The slope of log time over log size, by least squares: time grows as size to this power.
-fn exponent(points: &[(f64, f64)]) -> f64 {
-    let n = points.len() as f64;
-    let logs: Vec<(f64, f64)> = points.iter().map(|(size, time)| (size.ln(), time.ln())).collect();
-    let (x, y) = logs.iter().fold((0.0, 0.0), |(x, y), log| (x + log.0 / n, y + log.1 / n));
-    let over = logs.iter().map(|log| (log.0 - x) * (log.1 - y)).sum::<f64>();
-    over / logs.iter().map(|log| (log.0 - x) * (log.0 - x)).sum::<f64>()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::exponent;
-
-    #[test]
-    fn the_exponent_is_the_power_that_made_the_points() {
-        let points: Vec<(f64, f64)> =
-            [1.0, 2.0, 4.0, 8.0].iter().map(|n: &f64| (*n, 3.0 * n.powf(1.5))).collect();
-        assert!((exponent(&points) - 1.5).abs() < 1e-9);
-    }
 }
