@@ -2,7 +2,7 @@
 //! tools print, the reasons, and the runs behind them.
 
 use super::term::{Facts, text};
-use crate::lens::figure::{counted, decimal, joined, per_mille};
+use crate::lens::figure::{decimal, joined, per_mille};
 use crate::lens::without_code;
 use shared::flake::TRANSITION_WINDOW;
 use shared::lens::bdv::{ContributingRun, Flake};
@@ -16,14 +16,13 @@ pub(super) fn facts(flake: &Flake) -> Facts {
     if !flake.known {
         return facts;
     }
-    let between = |low: f64, high: f64| [&share(low), " to ", &share(high), ")"].concat();
-    let range = [&share(flake.probability), " (90 %: ", &between(flake.low, flake.high)].concat();
-    facts.push(("Flake probability", text(range)));
+    let [expected, low, high] = [flake.probability, flake.low, flake.high].map(share);
+    facts.push(("Flake probability", text([&expected, " (90 %: ", &low, " to ", &high, ")"].concat())));
+    facts.extend(flake.reasons.iter().map(|reason| ("Because", text(without_code(reason)))));
     if flake.failure.failed > 0 {
-        let (failed, tried) = (flake.failure.failed.to_string(), flake.failure.tried.to_string());
-        let range = between(flake.failure.low, flake.failure.high);
-        facts.push(("Failed tries", text([&failed, " of ", &tried, " (95 %: ", &range].concat())));
         facts.push(("Broken commits", text([&share(flake.broken), " expected"].concat())));
+    }
+    if flake.flips > 0 {
         let turns = (flake.transition * TRANSITION_WINDOW as f64 + 0.5) as usize;
         let window = TRANSITION_WINDOW.to_string();
         facts.push(("Turns to failing", text([&turns.to_string(), " in ", &window, " tries"].concat())));
@@ -31,8 +30,10 @@ pub(super) fn facts(flake: &Flake) -> Facts {
         facts.push(("Flip rate", text(weighed(over.flip_rate, over.flip_rate_weighted))));
         facts.push(("Entropy", text(weighed(over.entropy, over.entropy_weighted))));
     }
-    facts.extend(flake.reasons.iter().map(|reason| ("Because", text(without_code(reason)))));
-    facts.extend(flake.runs.iter().take(RUNS_MAX).map(|run| ("Run", text(told(run)))));
+    let runs: Vec<String> = flake.runs.iter().take(RUNS_MAX).map(told).collect();
+    if !runs.is_empty() {
+        facts.push(("In runs", text(runs.join("; "))));
+    }
     facts
 }
 
@@ -45,11 +46,10 @@ fn weighed(plain: f64, weighted: f64) -> String {
     joined(&[&decimal(plain, 2), ", new code weighing more ", &decimal(weighted, 2)])
 }
 
-/// "ci-17: 1 failed, 2 passed".
+/// "ci-17 failed 1, passed 2".
 fn told(run: &ContributingRun) -> String {
     let name: String = run.run.chars().take(24).collect();
-    let failed = counted(run.failed as usize, "failed", "failed");
-    let passed = counted(run.passed as usize, "passed", "passed");
-    let counts = if run.counted { "" } else { ", a mass failure, left out" };
-    joined(&[&name, ": ", &failed, ", ", &passed, counts])
+    let (failed, passed) = (run.failed.to_string(), run.passed.to_string());
+    let counts = if run.counted { "" } else { " (a mass failure, left out)" };
+    joined(&[&name, " failed ", &failed, ", passed ", &passed, counts])
 }

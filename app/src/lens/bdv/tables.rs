@@ -29,7 +29,7 @@ pub(super) fn full(analysis: &Analysis) -> Table {
         Column::new("Status", "state-col"),
         Column::new("Tries", "pips-col"),
         Column::new("Flake probability", "num flake-col"),
-        Column::new("Failed tries", "num wide-only"),
+        Column::new("Failed", "num rate-col"),
         Column::new("Proves", "links-col"),
         Column::new("Because", "text-col"),
     ];
