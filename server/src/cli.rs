@@ -7,6 +7,7 @@
 
 mod answer;
 mod ask;
+mod context;
 mod demo;
 mod diff;
 mod dlq;
@@ -74,6 +75,8 @@ enum Command {
     Verdict(verdict::Ask),
     /// Say what changed between two moments, and which event flipped what
     Diff(diff::Compare),
+    /// Put a policy or rules in force, or accept violations into the baseline
+    Context(context::Set),
     /// Print the log of an iteration as NDJSON
     Events(events::Print),
     /// Print an answer in the format of another tool, or as an evidence bundle
@@ -152,6 +155,7 @@ async fn finish(command: Command, context: &Context) -> Result<u8, Failure> {
         Command::Lens(lens) => lens.run(context).await,
         Command::Verdict(verdict) => verdict.run(context).await,
         Command::Diff(diff) => diff.run(context).await,
+        Command::Context(set) => set.run(context).await,
         Command::Events(events) => events.run(context).await,
         Command::Export(export) => export.run(context).await,
         Command::Verify(verify) => verify.run(context).await,

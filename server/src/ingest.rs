@@ -8,10 +8,12 @@
 //! Not here: HTTP, foreign formats, the fold.
 
 mod append;
+mod baseline;
 mod body;
 mod opening;
 mod replay;
 
+pub use baseline::{Grown, GrowthError};
 pub use body::{BODY_BYTES_MAX, BODY_EVENTS_MAX, BodyCoding, BodyError, BodyFormat, BodyKind};
 pub use opening::SERVER_SOURCE;
 

@@ -1,4 +1,4 @@
-//! What people add to an iteration: overrides, suppressions, quarantines, their ends, policies, decisions.
+//! What people add to an iteration: overrides, suppressions, quarantines, their ends, policies, rules, decisions.
 //!
 //! Each function turns a request into one event of the catalogue; REST and GraphQL share them, so both say
 //! the same and the log tells who did it. Ids are derived from what is asked and when, so a client that
@@ -55,6 +55,8 @@ pub struct SuppressionRequest {
     pub violation: Option<String>,
     /// Or all of a rule.
     pub rule: Option<String>,
+    /// Of a rule only where a violation begins in a module that one of these patterns matches.
+    pub modules: Vec<String>,
     /// Who answers for it.
     pub owner: Option<String>,
     /// Until when; for ever if absent.
@@ -107,6 +109,7 @@ impl Place {
                 reason: request.reason,
                 violation: request.violation,
                 rule: request.rule,
+                modules: request.modules,
                 owner: request.owner,
                 expires_at: request.expires_at,
             }),

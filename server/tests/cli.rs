@@ -5,6 +5,7 @@ mod cli {
     mod bad_input;
     mod codes;
     mod configuration;
+    mod context;
     mod demo;
     mod explain;
     mod import;

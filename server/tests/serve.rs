@@ -12,4 +12,5 @@ mod serve {
     mod pages;
     mod place;
     mod postgres;
+    mod rules;
 }

@@ -23,13 +23,15 @@ pub use lit::{Lit, Nearness};
 
 use crate::correlate::{Link, LinkIndex, correlate};
 use crate::graph::Scene;
-use crate::verdict::context::Context;
+use crate::id::Stream;
+use crate::rules;
+use crate::verdict::context::{Context, Problem};
 use crate::verdict::{Lenses, Verdict, judge};
 
 /// Everything an answer needs at one `AsOf`.
 #[derive(Debug, Clone)]
 pub struct Analysis {
-    /// What is there.
+    /// What is there, with the violations that the rules in force find.
     pub scene: Scene,
     /// How it hangs together.
     pub links: Vec<Link>,
@@ -48,17 +50,33 @@ pub struct Analysis {
 impl Analysis {
     /// Correlates, projects and judges `scene`. Total and pure.
     #[must_use]
-    pub fn of(scene: Scene) -> Self {
+    pub fn of(mut scene: Scene) -> Self {
+        let mut context = Context::of(&scene);
+        let modules = ModuleGraph::of(&scene);
+        let breaches = rules::breaches(&scene, &modules, &context.rules);
+        if breaches.more {
+            context.problems.push(too_many());
+        }
+        rules::enforce(&mut scene, &modules, &context.rules, &breaches);
         let links = correlate(&scene);
         let index = LinkIndex::new(&links);
-        let context = Context::of(&scene);
         let mut dde = Dde::of(&scene, &index, &context);
         let bdv = Bdv::of(&scene, &index, &context);
-        let acc = Acc::of(&scene, &ModuleGraph::of(&scene), &context);
+        let acc = Acc::of(&scene, &modules, &context, &breaches);
         convergence::align(&mut dde, &bdv, &acc);
         let lenses = Lenses { links: &index, dde: &dde, bdv: &bdv, acc: &acc };
         let verdict = judge(&scene, &lenses, &context);
         let convergence = Convergence::of(&scene, &index, &context, (&dde, &bdv, &acc), &verdict);
         Self { scene, links, dde, bdv, acc, convergence, verdict }
+    }
+}
+
+/// What is not found out about rules is no pass.
+fn too_many() -> Problem {
+    let max = rules::BREACHES_MAX;
+    Problem {
+        topic: "rules".to_owned(),
+        streams: vec![Stream::Acc],
+        text: format!("The rules in force are broken more than {max} times; only those are listed."),
     }
 }

@@ -21,6 +21,7 @@ pub mod layout;
 pub mod lens;
 pub mod order;
 pub mod playback;
+pub mod rules;
 #[cfg(feature = "schema")]
 mod schema;
 pub mod segment;

@@ -36,7 +36,7 @@ impl Answer {
     /// # Errors
     /// It is none; the exit code tells why.
     pub(super) fn ok(self) -> Result<Vec<u8>, Failure> {
-        if self.status == 200 {
+        if matches!(self.status, 200 | 201) {
             return Ok(self.body);
         }
         Err(self.failure())

@@ -13,6 +13,7 @@ use crate::service::Service;
 use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::Request;
+use axum::http::request::Builder;
 use serde::Deserialize;
 use shared::id::Name;
 use std::sync::Arc;
@@ -23,6 +24,13 @@ pub(super) struct Asker {
     place: Place,
     user: String,
     way: Way,
+}
+
+/// How something is sent, with the media type of its body.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Method {
+    Put(&'static str),
+    Post(&'static str),
 }
 
 enum Way {
@@ -103,7 +111,39 @@ impl Asker {
                 let (remote, path) = (Arc::clone(remote), path.to_owned());
                 blocking(move || remote.get(&path)).await?
             }
-            Way::Store { router, .. } => within(router, path).await?,
+            Way::Store { router, .. } => within(router, Request::builder(), path, Body::empty()).await?,
+        };
+        answer.ok()
+    }
+
+    /// Sends `body` to `path` under `/api/v1`; a store that is not there yet is made.
+    ///
+    /// # Errors
+    /// It was not taken, with the exit code that tells why.
+    pub(super) async fn send(
+        &mut self,
+        method: Method,
+        path: &str,
+        body: Vec<u8>,
+    ) -> Result<Vec<u8>, Failure> {
+        if matches!(self.way, Way::Nothing) {
+            self.open_store().await?;
+        }
+        let (put, media) = match method {
+            Method::Put(media) => (true, media),
+            Method::Post(media) => (false, media),
+        };
+        let answer = match &self.way {
+            Way::Nothing => return Err(Failure::new(Code::Store, "there is no store")),
+            Way::Server(remote) => {
+                let (remote, path) = (Arc::clone(remote), path.to_owned());
+                blocking(move || remote.send(put, &path, media, &body)).await?
+            }
+            Way::Store { router, .. } => {
+                let method = if put { "PUT" } else { "POST" };
+                let request = Request::builder().method(method).header("content-type", media);
+                within(router, request, path, Body::from(body)).await?
+            }
         };
         answer.ok()
     }
@@ -125,10 +165,9 @@ impl Asker {
 }
 
 /// Asks the routes within this process.
-async fn within(router: &Router, path: &str) -> Result<Answer, Failure> {
+async fn within(router: &Router, request: Builder, path: &str, body: Body) -> Result<Answer, Failure> {
     let broken = |error: &dyn std::fmt::Display| Failure::new(Code::Store, error.to_string());
-    let request =
-        Request::get(format!("/api/v1{path}")).body(Body::empty()).map_err(|error| broken(&error))?;
+    let request = request.uri(format!("/api/v1{path}")).body(body).map_err(|error| broken(&error))?;
     let response = router.clone().oneshot(request).await.map_err(|error| broken(&error))?;
     let status = response.status().as_u16();
     let is_problem = is_problem(response.headers());

@@ -59,6 +59,19 @@ impl Remote {
         })
     }
 
+    /// Sends `body` to `path` under `/api/v1`.
+    pub(super) fn send(&self, put: bool, path: &str, media: &str, body: &[u8]) -> Result<Answer, Failure> {
+        self.patiently(|url, bearer| {
+            let url = format!("{url}{path}");
+            let request = if put { self.agent.put(url) } else { self.agent.post(url) };
+            let mut request = request.header("content-type", media);
+            if let Some(value) = bearer {
+                request = request.header("authorization", value);
+            }
+            request.send(body)
+        })
+    }
+
     /// Sends lines of events to be taken in.
     pub(super) fn post_lines(&self, lines: &[u8]) -> Result<Answer, Failure> {
         self.patiently(|url, bearer| {

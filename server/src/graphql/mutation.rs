@@ -69,7 +69,7 @@ impl Mutation {
         add(ctx, place(ctx, &iteration).await?.override_event(request)).await
     }
 
-    /// Keeps a violation, or all of a rule, from blocking for a while.
+    /// Keeps a violation, or all of a rule (or only where it begins in some modules), from blocking for a while.
     #[expect(clippy::too_many_arguments, reason = "each is an argument of the mutation")]
     async fn suppress(
         &self,
@@ -78,12 +78,13 @@ impl Mutation {
         reason: String,
         violation: Option<String>,
         rule: Option<String>,
+        #[graphql(default)] modules: Vec<String>,
         owner: Option<String>,
         expires_at: Option<String>,
         id: Option<String>,
     ) -> Result<Recorded> {
         let expires_at = expires_at.as_deref().map(time).transpose()?;
-        let request = SuppressionRequest { id, reason, violation, rule, owner, expires_at };
+        let request = SuppressionRequest { id, reason, violation, rule, modules, owner, expires_at };
         add(ctx, place(ctx, &iteration).await?.suppression_event(request)).await
     }
 

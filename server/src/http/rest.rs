@@ -83,6 +83,8 @@ pub fn router() -> OpenApiRouter<HttpState> {
         .routes(routes!(convergence::evidence))
         .routes(routes!(convergence::spine))
         .routes(routes!(ledger::policy, record::set_policy))
+        .routes(routes!(ledger::rules, record::set_rules))
+        .routes(routes!(ledger::baseline, record::grow_baseline))
         .routes(routes!(ledger::overrides, record::add_override))
         .routes(routes!(record::revoke_override))
         .routes(routes!(ledger::suppressions, record::add_suppression))

@@ -2,6 +2,7 @@
 
 use super::{Ingest, IngestError, ItemError, Receipt, Refused, refuse};
 use crate::store::{Appended, Pending, Writer};
+use shared::event::data::{ContextRecorded, Topic};
 use shared::event::{Data, Detail, Entry, Event, Logged, split_detail};
 use shared::id::{Name, PROJECT_LOG_PREFIX};
 use std::collections::{BTreeMap, BTreeSet};
@@ -14,7 +15,7 @@ const APPEND_EVENTS: usize = 4096;
 type Folded = BTreeMap<Name, (Name, Vec<Entry>)>;
 
 /// An event on its way, with its index in the request; `None` for the server's own.
-type Indexed = (Option<u64>, Event);
+pub(super) type Indexed = (Option<u64>, Event);
 
 impl Ingest {
     /// Appends `items` in order, keeps the refused ones as dead letters, and tells the board.
@@ -96,7 +97,7 @@ impl Ingest {
     /// One transaction, then the board, then what a change of a project's log means for its open iterations.
     ///
     /// A change that is sent again is looked at again, because the server may have stopped in between.
-    async fn append_as_is(
+    pub(super) async fn append_as_is(
         &self,
         batch: Vec<Indexed>,
         writer: &Writer,
@@ -128,7 +129,7 @@ impl Ingest {
     }
 
     /// One transaction, then the board.
-    async fn append_and_fold(
+    pub(super) async fn append_and_fold(
         &self,
         batch: Vec<Indexed>,
         writer: &Writer,
@@ -182,6 +183,7 @@ impl Ingest {
                 | Data::QuarantineGranted(_)
                 | Data::QuarantineRevoked(_)
                 | Data::DecisionRecorded(_)
+                | Data::ContextRecorded(ContextRecorded { topic: Topic::Baseline, .. })
         );
         let token = writer.actor.as_ref().filter(|_| answers_for)?;
         let value = self.name_of(token)?;

@@ -25,7 +25,7 @@ pub const SERVER_SOURCE: &str = "mission:server";
 /// Earlier iterations the history tells about.
 const HISTORY_ITERATIONS_MAX: usize = 20;
 /// Largest earlier iteration that is judged anew when another one opens, in events.
-const JUDGED_EVENTS_MAX: u64 = 250_000;
+pub(super) const JUDGED_EVENTS_MAX: u64 = 250_000;
 /// Open iterations that hear of a change in their project's log, the latest first.
 const OPEN_ITERATIONS_MAX: usize = 64;
 /// Topics that are copied from the project's log as they are.
@@ -40,13 +40,16 @@ impl Ingest {
         predecessor: Option<&Name>,
     ) -> Result<Vec<Event>, IngestError> {
         let mut wanted: Vec<(Topic, String)> = Vec::new();
+        let present = self.scene(iteration).await?;
+        let earlier = self.earlier(project, iteration, predecessor).await?;
+        if let (None, Some(before)) = (&present, earlier.last()) {
+            self.shrink_baseline(project, before).await?;
+        }
         let project_scene = self.scene(&Name::project_log(project)).await?;
         for topic in COPIED {
             let document = project_scene.as_ref().and_then(|scene| scene.context.get(topic.as_str()));
             wanted.extend(document.map(|document| (topic, document.body.clone())));
         }
-        let present = self.scene(iteration).await?;
-        let earlier = self.earlier(project, iteration, predecessor).await?;
         let now = self.inner.board.wall_now();
         if let Some(ledger) = self.ledger(project_scene.as_ref(), earlier.last(), now).await? {
             wanted.push((Topic::Ledger, ledger));
@@ -82,7 +85,7 @@ impl Ingest {
     }
 
     /// The scene of `iteration` now, if there is such an iteration.
-    async fn scene(&self, iteration: &Name) -> Result<Option<Scene>, IngestError> {
+    pub(super) async fn scene(&self, iteration: &Name) -> Result<Option<Scene>, IngestError> {
         let now = self.inner.board.wall_now();
         let scene = self.inner.board.with_graph(iteration, |graph| {
             let known = graph.head();
@@ -183,6 +186,7 @@ fn carry(carried: &mut CarriedLedger, record: LedgerRecord) {
             reason,
             violation,
             rule: record.rule,
+            modules: record.scope,
             owner: record.actor,
             since: record.since,
             expires_at,
@@ -201,7 +205,7 @@ fn carry(carried: &mut CarriedLedger, record: LedgerRecord) {
     }
 }
 
-fn context_event(project: &Name, iteration: &Name, head: u64, context: ContextRecorded) -> Event {
+pub(super) fn context_event(project: &Name, iteration: &Name, head: u64, context: ContextRecorded) -> Event {
     let id = format!("context:{}:{}:{head}", context.topic.as_str(), context.digest);
     Event {
         identity: Identity { source: SERVER_SOURCE.to_owned(), id },

@@ -5,6 +5,7 @@ use petgraph::graph::{DiGraph, NodeIndex};
 use shared::graph::{DeclaredLink, Entity, Evidence, Graph, Scene};
 use shared::id::{EntityId, Kind, LinkId, LinkKind};
 use shared::lens::{Acc, ModuleGraph};
+use shared::rules::Breaches;
 use shared::structure::{Edge, IndexGraph, components, minimal_cut};
 use shared::time::{AsOf, Time};
 use shared::verdict::context::Context;
@@ -119,7 +120,7 @@ pub extern "C" fn architecture_largest() -> u32 {
 pub extern "C" fn architecture_full() -> u32 {
     with(|bench| {
         let graph = ModuleGraph::of(&bench.scene);
-        Acc::of(&bench.scene, &graph, &bench.context).components.len() as u32
+        Acc::of(&bench.scene, &graph, &bench.context, &Breaches::default()).components.len() as u32
     })
 }
 

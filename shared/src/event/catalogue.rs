@@ -152,7 +152,7 @@ catalogue! {
     LinkDeclared(LinkDeclared) = "mission.link.declared.v1", None, "A typed edge that a producer asserts.", "kind, from, to, [rule, confidence, evidence]";
     LinkRemoved(LinkRemoved) = "mission.link.removed.v1", None, "This source no longer sees a link.", "kind, from, to, [rule]";
     EntityRemoved(EntityRemoved) = "mission.entity.removed.v1", None, "This source no longer sees an entity.", "entity";
-    SuppressionGranted(SuppressionGranted) = "mission.suppression.granted.v1", ACC, "A violation does not block for a while.", "suppression, reason, [violation, rule, owner, expires_at]";
+    SuppressionGranted(SuppressionGranted) = "mission.suppression.granted.v1", ACC, "A violation does not block for a while.", "suppression, reason, [violation, rule, modules[], owner, expires_at]";
     SuppressionRevoked(RecordRevoked) = "mission.suppression.revoked.v1", ACC, "Ends a suppression.", "record, [reason]";
     QuarantineGranted(QuarantineGranted) = "mission.quarantine.granted.v1", BDV, "A flaky scenario does not gate for a while.", "quarantine, scenario, reason, expires_at, [owner, ticket]";
     QuarantineFixProposed(QuarantineFixProposed) = "mission.quarantine.fix_proposed.v1", BDV, "A commit claims to end a quarantined flake.", "record, commit, [reruns]";

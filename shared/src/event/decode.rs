@@ -6,8 +6,10 @@
 //! calls them extensions.
 
 use super::catalogue::Data;
+use super::data::SuppressionGranted;
 use super::{Event, Hash128, Identity, Logged};
 use crate::id::{DEFAULT_PROJECT, Name, check_key};
+use crate::rules::Pattern;
 use crate::time::Time;
 use serde_json::{Map, Value};
 
@@ -17,6 +19,8 @@ pub const EVENT_BYTES_MAX: usize = 1 << 20;
 pub const DEPTH_MAX: usize = 64;
 /// Most packed facts in one event.
 pub const ITEMS_MAX: usize = 4096;
+/// Most patterns that narrow a suppression.
+const MODULE_PATTERNS_MAX: usize = 64;
 const SOURCE_BYTES_MAX: usize = 512;
 const ID_BYTES_MAX: usize = 256;
 
@@ -196,12 +200,28 @@ fn check(data: &Data, timed: bool) -> Result<(), Refusal> {
         Data::SuppressionGranted(s) if s.violation.is_none() == s.rule.is_none() => {
             Err(Refusal::new("data.violation", "name either a violation or a rule"))
         }
+        Data::SuppressionGranted(s) => modules_of(s),
         Data::TaskQueued(_) | Data::TaskStarted(_) | Data::ScenarioQueued(_) | Data::ScenarioStarted(_)
             if !timed =>
         {
             Err(Refusal::new("time", "missing; a queued or started try needs its time"))
         }
         _ => Ok(()),
+    }
+}
+
+/// A suppression's patterns narrow a rule, so there must be one, and they must be patterns.
+fn modules_of(suppression: &SuppressionGranted) -> Result<(), Refusal> {
+    let refuse = |reason: String| Err(Refusal::new("data.modules", reason));
+    if suppression.rule.is_none() && !suppression.modules.is_empty() {
+        return refuse("narrow a rule; name one".to_owned());
+    }
+    if suppression.modules.len() > MODULE_PATTERNS_MAX {
+        return refuse(format!("{} patterns, at most {MODULE_PATTERNS_MAX}", suppression.modules.len()));
+    }
+    match suppression.modules.iter().find_map(|text| Pattern::new(text).err()) {
+        Some(error) => refuse(error.to_string()),
+        None => Ok(()),
     }
 }
 

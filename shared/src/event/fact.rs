@@ -302,7 +302,7 @@ pub enum Facet {
     Predecessor,
     /// Prose of a requirement or rule (first 256 bytes). [`Value::Text`].
     Text,
-    /// A policy as read when its event became facts, so that browsers need no TOML. [`Value::Texts`].
+    /// A policy, or rules, as read when their event became facts, so that browsers need no TOML. [`Value::Texts`].
     Settings,
     /// What a tool knows of its own suppressions: the name of a [`Waiver`]. [`Value::Text`].
     Waiver,

@@ -156,10 +156,12 @@ impl Scribe {
                 let subject = self.ledger(Book::Context, d.topic.as_str(), Time::ALWAYS);
                 self.put(&subject, Facet::Digest, Time::ALWAYS, Value::Text(d.digest.clone()));
                 self.text(&subject, Facet::Body, Time::ALWAYS, d.body.as_ref());
-                if let (Topic::Policy, Some(body)) = (d.topic, &d.body) {
-                    let settings = crate::verdict::policy::settings_of(body);
-                    self.put(&subject, Facet::Settings, Time::ALWAYS, Value::Texts(settings));
-                }
+                let settings = match (d.topic, &d.body) {
+                    (Topic::Policy, Some(body)) => crate::verdict::policy::settings_of(body),
+                    (Topic::Rules, Some(body)) => crate::rules::settings_of(body),
+                    _ => return,
+                };
+                self.put(&subject, Facet::Settings, Time::ALWAYS, Value::Texts(settings));
             }
             Data::RunStarted(d) => {
                 let at = self.occurrence();

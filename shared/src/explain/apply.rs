@@ -3,16 +3,22 @@
 //! The scene stays one that a log could have: tries keep their times, runs keep their tries. Where a change
 //! speaks of a figure as a whole (latency, duration, instability) its members are changed until it holds.
 
+use crate::correlate::CERTAIN;
 use crate::event::Outcome;
 use crate::event::Provenance;
-use crate::graph::{Attempt, Entity, Picture, Run, Scene};
-use crate::id::{AttemptId, EntityId, Kind, LinkKind, Stream};
+use crate::graph::{Attempt, DeclaredLink, Entity, Evidence, Picture, Run, Scene};
+use crate::id::{AttemptId, EntityId, Kind, LinkId, LinkKind, Stream};
+use crate::lens::ModuleGraph;
+use crate::rules;
 use crate::time::Time;
+use crate::verdict::context::Context;
 use crate::verdict::{Action, Counterfactual, explained};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Run key of what a change adds.
 const RUN: &str = "counterfactual";
+/// Imports cut, at most, for a violation to be gone.
+const CUTS_MAX: usize = 1_000;
 /// How far within its exit criterion an improved figure ends, in microseconds.
 const MARGIN_MICROS: i64 = 1_000;
 
@@ -46,6 +52,7 @@ pub fn apply<'a>(
         applied.changes += 1;
         applied.inapplicable += u64::from(!done);
     }
+    look_again(scene);
     for (stream, key) in failed {
         if !explained(stream, scene, &key) {
             let run = scene.runs.iter_mut().find(|run| run.stream == stream && run.key == key);
@@ -65,19 +72,66 @@ fn apply_one(scene: &mut Scene, change: &Counterfactual, exit: Option<f64>) -> b
             set_passed(tries);
         }),
         (Action::Steady, Some(id)) => on_tries(scene, id, set_passed),
-        (Action::Resolve, Some(id)) => scene.entities.remove(id).is_some(),
-        (Action::Uncouple(used), Some(id)) => {
-            let before = scene.links.len();
-            scene.links.retain(|link| {
-                !(link.id.kind == LinkKind::Imports && link.id.from == *id && link.id.to == *used)
-            });
-            scene.links.len() < before
-        }
+        (Action::Resolve, Some(id)) => resolve(scene, id),
+        (Action::Uncouple(used), Some(id)) => uncouple(scene, id, used),
         (Action::Close(run), _) => stream.is_some_and(|stream| close(scene, stream, run)),
         (Action::Run, _) => stream.is_some_and(|stream| run(scene, stream)),
         (Action::Record(topic), _) => scene.context.remove(topic).is_some(),
         (Action::Improve, _) => exit.is_some_and(|exit| improve(scene, &change.criterion, exit)),
         (Action::PassFirst | Action::Steady | Action::Resolve | Action::Uncouple(_), None) => false,
+    }
+}
+
+fn uncouple(scene: &mut Scene, user: &EntityId, used: &EntityId) -> bool {
+    let before = scene.links.len();
+    scene
+        .links
+        .retain(|link| !(link.id.kind == LinkKind::Imports && link.id.from == *user && link.id.to == *used));
+    scene.links.len() < before
+}
+
+/// Lets the scene hold what the rules in force find in it now.
+fn look_again(scene: &mut Scene) {
+    let rules = Context::of(scene).rules;
+    let graph = ModuleGraph::of(scene);
+    let breaches = rules::breaches(scene, &graph, &rules);
+    rules::enforce(scene, &graph, &rules, &breaches);
+}
+
+/// The violation is gone; a computed one because the way it rests on is cut, as often as there is another, or
+/// because the import it misses is there.
+fn resolve(scene: &mut Scene, id: &EntityId) -> bool {
+    let rules = Context::of(scene).rules;
+    for _ in 0..CUTS_MAX {
+        let graph = ModuleGraph::of(scene);
+        let breaches = rules::breaches(scene, &graph, &rules);
+        let Some(breach) = breaches.found.iter().find(|breach| breach.id == *id) else {
+            return scene.entities.remove(id).is_some();
+        };
+        let named = |module: u32| graph.ids()[module as usize].clone();
+        match breach.imports.first() {
+            Some((from, to)) => drop(uncouple(scene, &named(*from), &named(*to))),
+            None => {
+                let (from, wanted) = (named(breach.from), &rules[breach.rule].sets[1].patterns);
+                let fits =
+                    |module: &&Entity| module.id != from && rules::any(wanted, &module.id.key, Some(module));
+                let to = scene.of_kind(Kind::Module).find(fits).map(|module| module.id.clone());
+                let Some(to) = to else { return false };
+                couple(scene, from, to);
+            }
+        }
+    }
+    false
+}
+
+fn couple(scene: &mut Scene, from: EntityId, to: EntityId) {
+    let id = LinkId { kind: LinkKind::Imports, from, to };
+    let (text, rests_on) = (String::new(), Vec::new());
+    let piece = Evidence { rule: RUN.to_owned(), confidence: CERTAIN, text, rests_on };
+    let weights = ["normal", "build", "dev"].map(|kind| (kind.to_owned(), 1)).into_iter().collect();
+    match scene.links.binary_search_by(|link| link.id.cmp(&id)) {
+        Ok(at) => scene.links[at].weights = weights,
+        Err(at) => scene.links.insert(at, DeclaredLink { id, evidence: vec![piece], weights }),
     }
 }
 

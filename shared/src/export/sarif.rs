@@ -2,7 +2,8 @@
 //!
 //! One run; its rules are those that are broken. A result's fingerprint is its violation's key, which is
 //! stable across iterations. As the standard demands, either all results say whether they are suppressed or
-//! none: here all do, with an empty list for those that block.
+//! none: here all do, with an empty list for those that block. The same holds for how they stand to a baseline:
+//! where one is in force, all do, and what it accepts and is gone follows as `absent`.
 
 use crate::event::{Hash128, Severity};
 use crate::graph::Entity;
@@ -19,8 +20,13 @@ const FINGERPRINT: &str = "missionViolation/v1";
 #[must_use]
 pub fn sarif(analysis: &Analysis, iteration: &Name) -> Value {
     let mut numbers: BTreeMap<&str, usize> = BTreeMap::new();
+    let absent = analysis.acc.baseline.iter().flat_map(|baseline| &baseline.absent);
+    let absent: Vec<&str> = absent.map(|absent| absent.violation.as_str()).collect();
     for violation in &analysis.acc.violations {
         numbers.entry(&violation.rule).or_default();
+    }
+    for key in &absent {
+        numbers.entry(parts(key).0).or_default();
     }
     for (number, index) in numbers.values_mut().zip(0..) {
         *number = index;
@@ -30,6 +36,7 @@ pub fn sarif(analysis: &Analysis, iteration: &Name) -> Value {
         let index = numbers.get(violation.rule.as_str()).copied().unwrap_or(0);
         result(analysis, violation, index)
     });
+    let gone = absent.iter().map(|key| gone(analysis, key, &numbers));
     json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",
@@ -37,7 +44,7 @@ pub fn sarif(analysis: &Analysis, iteration: &Name) -> Value {
             "tool": {"driver": {"name": "mission", "version": crate::ENGINE_VERSION, "rules": rules}},
             "automationDetails": {"id": format!("mission/{iteration}")},
             "columnKind": "unicodeCodePoints",
-            "results": results.collect::<Vec<_>>(),
+            "results": results.chain(gone).collect::<Vec<_>>(),
         }],
     })
 }
@@ -81,7 +88,33 @@ fn result(analysis: &Analysis, violation: &Violation, index: usize) -> Value {
     if let Some(to) = &violation.to {
         value["relatedLocations"] = json!([location(analysis, to)]);
     }
+    if let Some(state) = violation.state {
+        value["baselineState"] = json!(state.as_str());
+    }
     value
+}
+
+/// Rule and place of a violation's key: `rule|from|to`, or `rule|#fingerprint`.
+fn parts(key: &str) -> (&str, &str) {
+    let (rule, rest) = key.split_once('|').unwrap_or((key, ""));
+    (rule, rest.split('|').next().unwrap_or(rest))
+}
+
+/// What the baseline accepts and is not there any more; no more is known of it than its key.
+fn gone(analysis: &Analysis, key: &str, numbers: &BTreeMap<&str, usize>) -> Value {
+    let (rule, from) = parts(key);
+    let known = analysis.acc.rules.iter().find(|known| known.id.key == rule);
+    json!({
+        "ruleId": rule,
+        "ruleIndex": numbers.get(rule).copied().unwrap_or(0),
+        "level": level(known.map_or(Severity::Error, |rule| rule.severity)),
+        "message": {"text": format!("{from} breaks {rule} no more.")},
+        "locations": [location(analysis, from)],
+        "partialFingerprints": {FINGERPRINT: Hash128::of(&[key.as_bytes()]).to_string()},
+        "suppressions": [],
+        "baselineState": "absent",
+        "properties": {"violation": key, "from": from},
+    })
 }
 
 /// Where a module is: its file if it has one, and its own name.

@@ -229,7 +229,7 @@ pub struct LedgerRecord {
     pub target: Option<String>,
     /// Rule of a suppression.
     pub rule: Option<String>,
-    /// Streams of an override; empty for all.
+    /// Streams of an override; patterns of the modules in which a suppression covers its rule; empty for all.
     pub scope: Vec<String>,
     /// Token of who answers for it.
     pub actor: Option<String>,
@@ -274,7 +274,8 @@ pub struct ContextDocument {
     pub digest: String,
     /// The document.
     pub body: String,
-    /// What a policy says, as [`crate::verdict::policy::settings_of`] read it; empty for other documents.
+    /// What a policy or rules say, as [`crate::verdict::policy::settings_of`] or [`crate::rules::settings_of`] read
+    /// them; empty for other documents.
     pub settings: Vec<String>,
     /// Position it was recorded at.
     pub position: Position,

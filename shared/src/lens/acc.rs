@@ -20,6 +20,7 @@ use crate::event::{Baseline, Dependency, Severity, Waiver};
 use crate::graph::Scene;
 use crate::id::EntityId;
 use crate::id::Stream;
+use crate::rules::{Breaches, RuleKind};
 use crate::time::Time;
 use crate::verdict::context::Context;
 use serde::{Deserialize, Serialize};
@@ -48,19 +49,23 @@ pub struct Acc {
     pub violations: Vec<Violation>,
     /// Suppression records by id.
     pub suppressions: Vec<Suppression>,
+    /// The baseline in force, if there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub baseline: Option<Accepted>,
     /// Key figures.
     pub kpis: Vec<Kpi>,
 }
 
 impl Acc {
-    /// Projects `scene`, whose module graph is `graph`.
+    /// Projects `scene`, whose module graph is `graph` and in which the rules in force are broken as `breaches` say.
     #[must_use]
-    pub fn of(scene: &Scene, graph: &ModuleGraph, context: &Context) -> Self {
+    pub fn of(scene: &Scene, graph: &ModuleGraph, context: &Context, breaches: &Breaches) -> Self {
         let modules = graph.architecture().modules();
         let reach = modules.hard().reach();
         let knots = components::largest_first(modules);
         let (components, of_component) = components::components(graph, &knots);
-        let (violations, suppressions) = violations::violations(scene, context);
+        let found = violations::Found { scene, graph, context, breaches };
+        let violations = found.violations();
         let seen = !graph.ids().is_empty()
             || !violations.is_empty()
             || scene.pictures.iter().any(|picture| picture.stream == Some(Stream::Acc))
@@ -79,10 +84,11 @@ impl Acc {
             levels: components::levels(graph),
             propagation_cost: lakos.racd,
             lakos,
-            rules: violations::rules(scene, &violations),
+            rules: found.rules(&violations),
+            suppressions: found.suppressions(&violations),
+            baseline: found.baseline(),
             components,
             violations,
-            suppressions,
             kpis,
         }
     }
@@ -272,6 +278,12 @@ pub struct Rule {
     pub text: Option<String>,
     /// Breaches of it that are not suppressed.
     pub violations: u32,
+    /// What it demands, of a rule that is evaluated here.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<RuleKind>,
+    /// Modules it speaks of, of a rule that is evaluated here: with none it says nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub modules: Option<u32>,
 }
 
 /// A violation.
@@ -282,6 +294,15 @@ pub struct Violation {
     pub id: EntityId,
     /// Rule broken.
     pub rule: String,
+    /// Kind of the rule, where it is evaluated here rather than by a tool.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kind: Option<RuleKind>,
+    /// How it stands to the baseline in force: new, or unchanged. Nothing where there is no baseline.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state: Option<Baseline>,
+    /// Imports it rests on, in the order of the way, where it is computed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub imports: Vec<Cut>,
     /// How bad.
     pub severity: Severity,
     /// Where it starts.
@@ -317,6 +338,9 @@ pub struct Suppression {
     pub violation: Option<String>,
     /// Rule it covers.
     pub rule: Option<String>,
+    /// Patterns of the modules in which it covers the rule; everywhere without.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub modules: Vec<String>,
     /// Why.
     pub reason: String,
     /// Token of who answers for it.
@@ -329,4 +353,28 @@ pub struct Suppression {
     pub in_force: bool,
     /// Violations it covers.
     pub covers: u32,
+}
+
+/// The violations that the baseline in force accepts.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Accepted {
+    /// How many.
+    pub violations: u32,
+    /// Why it last grew.
+    pub reason: Option<String>,
+    /// Token of who let it grow.
+    pub actor: Option<String>,
+    /// Those that are not there any more, by key.
+    pub absent: Vec<Absent>,
+}
+
+/// A violation that the baseline accepts and that is not there.
+#[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Absent {
+    /// Its key.
+    pub violation: String,
+    /// Whether a closed picture looked at its rule: then the next iteration's baseline is without it.
+    pub resolved: bool,
 }

@@ -1,4 +1,4 @@
-//! The context in force as typed values: policy, history, ledgers with what is carried over, baseline.
+//! The context in force as typed values: policy, rules, history, ledgers with what is carried over, baseline.
 //!
 //! Total: a document that cannot be read is a problem, which leaves the streams it concerns undecided; it is
 //! never ignored.
@@ -8,6 +8,7 @@ use super::policy::Policy;
 use crate::event::Book;
 use crate::graph::{LedgerRecord, Scene};
 use crate::id::Stream;
+use crate::rules::{Rule, of_settings};
 use crate::time::Time;
 use serde::de::DeserializeOwned;
 
@@ -27,6 +28,8 @@ pub struct Problem {
 pub struct Context {
     /// The policy in force.
     pub policy: Policy,
+    /// The rules in force, by name.
+    pub rules: Vec<Rule>,
     /// The pinned history.
     pub history: History,
     /// Accepted violations.
@@ -48,21 +51,23 @@ impl Context {
         if let Some(document) = scene.context.get("policy") {
             match Policy::of_settings(&document.settings) {
                 Ok(read) => policy = read,
-                Err(error) => problems.push(Problem {
-                    topic: "policy".to_owned(),
-                    streams: Stream::ALL.to_vec(),
-                    text: format!(
-                        "The policy recorded at position {} cannot be read: {error}.",
-                        document.position
-                    ),
-                }),
+                Err(error) => {
+                    problems.push(unreadable("policy", document.position, &Stream::ALL, &error));
+                }
             }
             policy.digest.clone_from(&document.digest);
         }
+        let rules = match scene.context.get("rules") {
+            None => Vec::new(),
+            Some(document) => of_settings(&document.settings).unwrap_or_else(|error| {
+                problems.push(unreadable("rules", document.position, &[Stream::Acc], &error));
+                Vec::new()
+            }),
+        };
         let history = read(scene, "history", &[Stream::Bdv], &mut problems);
         let baseline = read(scene, "baseline", &[Stream::Acc], &mut problems);
         let carried = read(scene, "ledger", &[Stream::Bdv, Stream::Acc], &mut problems);
-        Self { policy, history, baseline, ledger: ledger(scene, carried), problems }
+        Self { policy, rules, history, baseline, ledger: ledger(scene, carried), problems }
     }
 
     /// Records of `book`, by id.
@@ -90,10 +95,14 @@ fn read<T: DeserializeOwned + Default>(
         return T::default();
     };
     serde_json::from_str(&document.body).unwrap_or_else(|error| {
-        let text = format!("The {topic} recorded at position {} cannot be read: {error}.", document.position);
-        problems.push(Problem { topic: topic.to_owned(), streams: streams.to_vec(), text });
+        problems.push(unreadable(topic, document.position, streams, &error.to_string()));
         T::default()
     })
+}
+
+fn unreadable(topic: &str, position: u64, streams: &[Stream], error: &str) -> Problem {
+    let text = format!("The {topic} recorded at position {position} cannot be read: {error}.");
+    Problem { topic: topic.to_owned(), streams: streams.to_vec(), text }
 }
 
 fn ledger(scene: &Scene, carried: CarriedLedger) -> Vec<LedgerRecord> {
@@ -118,6 +127,7 @@ fn ledger(scene: &Scene, carried: CarriedLedger) -> Vec<LedgerRecord> {
     records.extend(carried.suppressions.into_iter().map(|carried| LedgerRecord {
         target: carried.violation,
         rule: carried.rule,
+        scope: carried.modules,
         actor: carried.owner,
         expires_at: carried.expires_at,
         ..blank(Book::Suppression, carried.id, carried.reason, carried.since)

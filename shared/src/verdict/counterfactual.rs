@@ -7,7 +7,9 @@ use super::reasons::{RUN_CRITERION, guilty};
 use super::{Action, Counterfactual, Lenses, Reason};
 use crate::event::Severity;
 use crate::id::{EntityId, Stream};
+use crate::lens::acc::Violation;
 use crate::lens::kpi::{Direction, Kpi, MILLIONTHS};
+use crate::order::Set;
 use crate::verdict::policy::Policy;
 
 /// Changes listed in a verdict at most.
@@ -57,6 +59,10 @@ fn repair(kpi: &Kpi, lenses: &Lenses, policy: &Policy) -> Vec<Counterfactual> {
         let guilty = guilty(kpi, lenses).into_iter().take(needed.min(CHANGES_ALL_MAX));
         guilty.map(|id| one(words(&id), Some(id), action.clone())).collect::<Vec<Counterfactual>>()
     };
+    let uncouple = |from: &EntityId, to: &EntityId| {
+        let change = format!("{} no longer imports {}.", from.key, to.key);
+        one(change, Some(from.clone()), Action::Uncouple(to.clone()))
+    };
     let needed = needed(kpi, policy);
     match kpi.name.as_str() {
         "dde.task_success_rate" => each(needed, Action::Pass, &|id| format!("Task {} passes.", id.key)),
@@ -75,22 +81,26 @@ fn repair(kpi: &Kpi, lenses: &Lenses, policy: &Policy) -> Vec<Counterfactual> {
                 Some(to) => format!("{from} no longer breaks {rule} by using {to}."),
                 None => format!("{from} no longer breaks {rule}."),
             };
-            let changes = blocking.take(needed.min(CHANGES_ALL_MAX));
-            let change = |v: &crate::lens::acc::Violation| {
+            let change = |v: &Violation| {
                 one(words(&v.rule, &v.from, v.to.as_deref()), Some(v.id.clone()), Action::Resolve)
             };
-            changes.map(change).collect()
+            // One import may break several rules; to remove it once will do.
+            let mut cut: Set<(&EntityId, &EntityId)> = Set::new();
+            let changes = blocking.take(needed.min(CHANGES_ALL_MAX)).filter_map(|v| match &v.imports[..] {
+                [import] if cut.insert((&import.from, &import.to)) => {
+                    Some(uncouple(&import.from, &import.to))
+                }
+                [_] => None,
+                _ => Some(change(v)),
+            });
+            changes.collect()
         }
         "acc.cyclic_dependencies" => {
             let mut counted: Vec<_> = lenses.acc.components.iter().filter(|c| c.counts()).collect();
             crate::order::sort_by_key(&mut counted, |component| component.cut.len());
             let cuts =
                 counted.into_iter().take(needed).flat_map(|component| &component.cut).take(CHANGES_ALL_MAX);
-            cuts.map(|cut| {
-                let change = format!("{} no longer imports {}.", cut.from.key, cut.to.key);
-                one(change, Some(cut.from.clone()), Action::Uncouple(cut.to.clone()))
-            })
-            .collect()
+            cuts.map(|cut| uncouple(&cut.from, &cut.to)).collect()
         }
         "dde.contract_lock_latency_p95" => {
             vec![one(

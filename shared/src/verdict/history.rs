@@ -4,9 +4,9 @@
 //! |---|---|
 //! | `history` | `{"iterations":[{"iteration":"I-1","verdict":"deployable"}, …], "scenarios":["key that must report", …],"tries":{"scenario key":"17 4f2a91c0b3de:FP", …}}`, oldest first; tries as in [`crate::flake::past`] |
 //! | `ledger` | `{"suppressions":[{"id","reason","violation"or"rule","owner","since","expires_at"}], "quarantine":[{"id","reason","scenario","owner","since","expires_at","ticket","fix":{"commit","reruns","since"}}]}` |
-//! | `baseline` | `{"violations":["key of an accepted violation", …]}` |
+//! | `baseline` | `{"violations":["key of an accepted violation", …],"reason","actor"}`, why it last grew and by whom |
 //!
-//! Unknown fields are refused. Documents of the topic `rules` are kept for people; rules reach the graph as events.
+//! Unknown fields are refused. Policies and rules are TOML, see [`super::policy`] and [`crate::rules`].
 
 use super::VerdictName;
 use crate::flake::PastTries;
@@ -76,6 +76,9 @@ pub struct CarriedSuppression {
     /// Rule it covers.
     #[serde(default)]
     pub rule: Option<String>,
+    /// Patterns of the modules in which it covers the rule; everywhere without.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub modules: Vec<String>,
     /// Token of who answers for it.
     #[serde(default)]
     pub owner: Option<String>,
@@ -117,4 +120,10 @@ pub struct CarriedQuarantine {
 pub struct Baseline {
     /// Their keys.
     pub violations: Set<String>,
+    /// Why it last grew.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// Token of who let it grow.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub actor: Option<String>,
 }

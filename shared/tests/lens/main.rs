@@ -7,6 +7,7 @@ mod export;
 mod flakes;
 mod laws;
 mod real;
+mod rules;
 mod structure;
 mod verdicts;
 mod world;

@@ -1,7 +1,7 @@
 //! Small iterations told event by event, through decode, entry and graph to an analysis.
 
 use serde_json::{Value, json};
-use shared::event::{Entry, Logged, decode_value};
+use shared::event::{BatchDigest, Entry, Event, Hash128, Logged, decode_value};
 use shared::graph::{Graph, Scene};
 use shared::lens::Analysis;
 use shared::time::{AsOf, Time};
@@ -58,6 +58,25 @@ impl World {
         self.say("", "mission.import.declared.v1", json!({"from": from, "to": to, "kind": kind}))
     }
 
+    /// Puts the document `body` in force.
+    pub fn context(&mut self, topic: &str, body: &str) -> &mut Self {
+        let digest = Hash128::of_text(body).to_string();
+        let data = json!({"topic": topic, "digest": digest, "body": body});
+        self.say("", "mission.context.recorded.v1", data)
+    }
+
+    /// A closed picture of the architecture in `scope` that says `items`.
+    pub fn picture(&mut self, clock: &str, scope: &str, items: Value) -> &mut Self {
+        let item = (Some(at(clock)), "mission.facts.v1", json!({"items": items, "scope": scope}));
+        let packed = event(&item);
+        let mut digest = BatchDigest::default();
+        digest.add(packed.identity.hash(), packed.content_hash());
+        let closed = json!({"batch": packed.batch, "count": 1, "digest": digest.value().to_string(),
+            "scope": scope, "stream": "acc"});
+        self.told.push(item);
+        self.say(clock, "mission.batch.closed.v1", closed)
+    }
+
     /// The events in another order, each with its own time and identity.
     pub fn reordered(&self, order: &[usize]) -> Self {
         Self { told: order.iter().map(|&i| self.told[i].clone()).collect() }
@@ -71,18 +90,9 @@ impl World {
     pub fn logged(&self) -> Vec<Logged> {
         let mut log = Vec::new();
         let mut clock = at("00:00:00");
-        for ((time, kind, data), position) in self.told.iter().zip(1u64..) {
-            let mut envelope = json!({
-                "specversion": "1.0", "id": format!("{kind} {data} {time:?}"), "source": "test",
-                "type": kind, "iteration": "I-1", "data": data,
-            });
-            if let Some(time) = time {
-                envelope["time"] = json!(time);
-                clock = clock.max(time.plus(1_000_000));
-            }
-            envelope["id"] =
-                json!(shared::event::Hash128::of(&[envelope.to_string().as_bytes()]).to_string());
-            let event = decode_value(envelope, None).expect("a sound event");
+        for (told, position) in self.told.iter().zip(1u64..) {
+            clock = told.0.map_or(clock, |time| clock.max(time.plus(1_000_000)));
+            let event = event(told);
             log.push(Logged { position, recorded_at: clock, actor: None, steward: false, event });
         }
         log
@@ -110,6 +120,22 @@ impl World {
     pub fn analysis_at(&self, clock: &str) -> Analysis {
         Analysis::of(self.scene_at(clock))
     }
+}
+
+/// The event of something told; packed facts are items of a batch named by their scope and time.
+fn event((time, kind, data): &(Option<Time>, &'static str, Value)) -> Event {
+    let mut envelope = json!({
+        "specversion": "1.0", "id": format!("{kind} {data} {time:?}"), "source": "test",
+        "type": kind, "iteration": "I-1", "data": data,
+    });
+    if let Some(time) = time {
+        envelope["time"] = json!(time);
+    }
+    if *kind == "mission.facts.v1" {
+        envelope["batch"] = json!(format!("{} {time:?}", data["scope"]));
+    }
+    envelope["id"] = json!(Hash128::of(&[envelope.to_string().as_bytes()]).to_string());
+    decode_value(envelope, None).expect("a sound event")
 }
 
 /// An iteration that is deployable: 20 tasks, 20 scenarios in a spec, 20 modules, a locked contract.

@@ -1,4 +1,4 @@
-//! What people decided: policy, overrides, suppressions, quarantine, recorded verdicts.
+//! What people decided: policy, rules, baseline, overrides, suppressions, quarantine, recorded verdicts.
 
 use super::ask::{AsOfQuery, Listed, ProblemBody, part};
 use crate::http::{Asked, HttpState, IterationName, Problem};
@@ -10,7 +10,7 @@ use serde_json::Value;
 use shared::event::Book;
 use shared::event::data::Topic;
 use shared::graph::LedgerRecord;
-use shared::lens::acc::Suppression;
+use shared::lens::acc::{Accepted, Rule, Suppression};
 use shared::lens::bdv::Quarantine;
 use shared::time::Time;
 use utoipa::ToSchema;
@@ -80,6 +80,30 @@ read! {
     /// Quarantine records with whether they count.
     quarantine, "behaviour", "quarantine", "/iterations/{iteration}/quarantine",
     Vec<Quarantine>, |analysis| analysis.bdv.quarantine.clone()
+}
+
+read! {
+    /// The baseline in force; null where there is none.
+    baseline, "architecture", "baseline", "/iterations/{iteration}/baseline",
+    Option<Accepted>, |analysis| analysis.acc.baseline.clone()
+}
+
+/// The rules of the architecture.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct RulesInForce {
+    /// The TOML document of those that are evaluated here; absent where there is none.
+    document: Option<String>,
+    /// Those and the ones that tools state, by id, with how often each is broken.
+    rules: Vec<Rule>,
+}
+
+read! {
+    /// The rules of the architecture, evaluated here or by tools.
+    rules, "architecture", "rules", "/iterations/{iteration}/rules",
+    RulesInForce, |analysis| RulesInForce {
+        document: analysis.scene.context.get(Topic::Rules.as_str()).map(|document| document.body.clone()),
+        rules: analysis.acc.rules.clone(),
+    }
 }
 
 /// The policy in force.

@@ -1,9 +1,9 @@
-//! What people add: policies, overrides, suppressions, quarantines, decisions, and the end of them.
+//! What people add: policies, rules, what a baseline accepts, overrides, suppressions, quarantines, decisions, and the end of them.
 
 use super::ask::{AsOfQuery, ProblemBody};
-use crate::board::Question;
+use crate::board::{BoardError, Question};
 use crate::http::{Actor, Asked, HttpState, IterationName, Problem};
-use crate::ingest::Receipt;
+use crate::ingest::{Grown, GrowthError, Receipt};
 use crate::record::{OverrideRequest, Place, QuarantineRequest, SuppressionRequest, checked};
 use crate::service::Service;
 use axum::Json;
@@ -12,7 +12,7 @@ use axum::http::StatusCode;
 use serde::{Deserialize, Serialize};
 use shared::event::data::Topic;
 use shared::event::{Book, Event};
-use shared::id::{Name, Stream};
+use shared::id::{Name, PROJECT_LOG_PREFIX, Stream};
 use shared::time::Time;
 use shared::verdict::context::Context;
 use shared::verdict::policy::Policy;
@@ -41,6 +41,65 @@ pub(super) async fn set_policy(
     Policy::parse(&body).map_err(|error| unprocessable(error.to_string()))?;
     let place = place(&state.service, &iteration).await?;
     add(&state, &actor, place.context_event(Topic::Policy, body)).await
+}
+
+/// Puts rules of the architecture in force from now on. The body is the TOML document.
+#[utoipa::path(put, path = "/iterations/{iteration}/rules", tag = "architecture", operation_id = "set_rules",
+    params(("iteration" = String, Path, description = "An iteration, or `@PROJECT` for all of a project that are open or to come")),
+    request_body(content = String, content_type = "application/toml"),
+    responses((status = 201, body = Recorded),
+        (status = "4XX", body = ProblemBody, content_type = "application/problem+json")))]
+pub(super) async fn set_rules(
+    State(state): State<HttpState>,
+    actor: Actor,
+    IterationName(iteration): IterationName,
+    body: String,
+) -> Result<(StatusCode, Json<Recorded>), Problem> {
+    shared::rules::parse(&body).map_err(|error| unprocessable(error.to_string()))?;
+    let place = place(&state.service, &iteration).await?;
+    add(&state, &actor, place.context_event(Topic::Rules, body)).await
+}
+
+/// Violations to accept into the baseline of the iteration's project.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(super) struct NewAcceptance {
+    /// Why.
+    reason: String,
+    /// Their keys; all that block now if empty.
+    #[serde(default)]
+    violations: Vec<String>,
+}
+
+/// What a baseline grew by.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub(super) struct Accepted {
+    /// Keys of the violations it accepts now and did not before.
+    added: Vec<String>,
+    /// Position of its event in the project's log.
+    position: u64,
+}
+
+/// Accepts violations that are there: they no longer block, here and in iterations of the project that are open or to
+/// come. A baseline shrinks by itself and grows only so.
+#[utoipa::path(post, path = "/iterations/{iteration}/baseline", tag = "architecture",
+    operation_id = "grow_baseline", params(("iteration" = String, Path)), request_body = NewAcceptance,
+    responses((status = 201, body = Accepted),
+        (status = "4XX", body = ProblemBody, content_type = "application/problem+json")))]
+pub(super) async fn grow_baseline(
+    State(state): State<HttpState>,
+    actor: Actor,
+    IterationName(iteration): IterationName,
+    Json(new): Json<NewAcceptance>,
+) -> Result<(StatusCode, Json<Accepted>), Problem> {
+    let writer = state.writer(&actor);
+    let grown = state.service.ingest.grow_baseline(&iteration, &new.reason, &new.violations, &writer).await;
+    match grown {
+        Ok(Grown { added, position }) => Ok((StatusCode::CREATED, Json(Accepted { added, position }))),
+        Err(GrowthError::Refused(reason)) => Err(unprocessable(reason)),
+        Err(GrowthError::Board(error)) => Err(error.into()),
+        Err(GrowthError::Ingest(error)) => Err(error.into()),
+    }
 }
 
 /// An override to add.
@@ -89,6 +148,9 @@ pub(super) struct NewSuppression {
     violation: Option<String>,
     /// Or all of a rule.
     rule: Option<String>,
+    /// Of a rule only where a violation begins in a module that one of these patterns matches.
+    #[serde(default)]
+    modules: Vec<String>,
     /// Who answers for it.
     owner: Option<String>,
     /// Until when; for ever if absent.
@@ -106,9 +168,9 @@ pub(super) async fn add_suppression(
     IterationName(iteration): IterationName,
     Json(new): Json<NewSuppression>,
 ) -> Result<(StatusCode, Json<Recorded>), Problem> {
-    let NewSuppression { id, reason, violation, rule, owner, expires_at } = new;
+    let NewSuppression { id, reason, violation, rule, modules, owner, expires_at } = new;
     let place = place(&state.service, &iteration).await?;
-    let request = SuppressionRequest { id, reason, violation, rule, owner, expires_at };
+    let request = SuppressionRequest { id, reason, violation, rule, modules, owner, expires_at };
     add(&state, &actor, place.suppression_event(request)).await
 }
 
@@ -246,9 +308,16 @@ async fn known(state: &HttpState, book: Book, iteration: &Name, id: &str) -> Res
     Ok(Place { project: answer.project, iteration: answer.iteration, now: answer.now })
 }
 
-/// Where a record of `iteration` goes; the iteration must be there.
+/// Where a record of `iteration` goes; the iteration must be there, unless it is a project's log, which begins so.
 async fn place(service: &Service, iteration: &Name) -> Result<Place, Problem> {
-    let (project, _) = service.board.head(iteration).await?;
+    let project = match service.board.head(iteration).await {
+        Ok((project, _)) => project,
+        Err(BoardError::NotFound(_)) if iteration.is_project_log() => {
+            let project = Name::new(iteration.as_str().trim_start_matches(PROJECT_LOG_PREFIX))?;
+            return Ok(Place { project, iteration: iteration.clone(), now: service.board.wall_now() });
+        }
+        Err(error) => return Err(error.into()),
+    };
     let now = service.board.now(iteration).await?;
     Ok(Place { project, iteration: iteration.clone(), now })
 }

@@ -55,7 +55,7 @@ impl ContextRecorded {
 pub enum Topic {
     /// Policy TOML.
     Policy,
-    /// Architecture rules.
+    /// Architecture rules, TOML.
     Rules,
     /// Accepted violations.
     Baseline,

@@ -56,6 +56,8 @@ optional_data! {
         violation: Option<String>,
         /// Or all of a rule.
         rule: Option<String>,
+        /// Of a rule only where a violation begins in a module that one of these patterns matches.
+        modules: Vec<String>,
         /// Who answers for it (a token in the log).
         owner: Option<String>,
         /// Until when; for ever without.

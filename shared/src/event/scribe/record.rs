@@ -36,6 +36,7 @@ impl Scribe {
                 self.text(&subject, Facet::Reason, at, Some(&d.reason));
                 self.text(&subject, Facet::Target, at, d.violation.as_ref());
                 self.text(&subject, Facet::Rule, at, d.rule.as_ref());
+                self.tags(&subject, at, &d.modules);
                 self.text(&subject, Facet::Actor, at, d.owner.as_ref());
                 self.expires(&subject, at, d.expires_at);
             }

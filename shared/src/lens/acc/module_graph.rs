@@ -102,7 +102,8 @@ impl ModuleGraph {
     }
 
     /// Positions of the facts that state an import.
-    pub(super) fn positions(&self, scene: &Scene, from: u32, to: u32) -> Vec<u64> {
+    #[must_use]
+    pub fn positions(&self, scene: &Scene, from: u32, to: u32) -> Vec<u64> {
         let [from, to] = [from, to].map(|module| self.ids[module as usize].clone());
         let id = LinkId { kind: LinkKind::Imports, from, to };
         let stated =
