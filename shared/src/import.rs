@@ -63,7 +63,7 @@ pub fn import(
     let (mut events, mut carries) = (Vec::new(), Vec::new());
     let (mut lines, mut refused) = (Vec::new(), Vec::new());
     let report = import_each(bytes, format, options, &mut |piece| match piece {
-        Piece::Event { event, carries: n, line } => {
+        Piece::Event { event, carries: n, line, .. } => {
             events.push(*event);
             carries.push(n);
             lines.extend(line);

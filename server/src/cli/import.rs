@@ -1,26 +1,30 @@
 //! `mission import`: evidence of other tools, read here and taken in by a store or a server, with a report each.
 //!
-//! A file is read whole before anything of it is sent; what closes its batch goes last, so whatever is interrupted
+//! A file is read to its end before anything of it is sent; what closes its batch goes last, so whatever is interrupted
 //! counts for nothing and can be repeated. A file that is refused leaves nothing behind. Several files are several
-//! batches: one that is refused does not keep the others out.
+//! batches: one that is refused does not keep the others out. What is held of a file is its bytes, what its reader
+//! needs, and two chunks of events.
 //!
 //! Not here: the formats (`shared::import`).
 
 mod input;
+mod progress;
 mod report;
 mod restore;
 mod send;
+mod source;
 
 use super::Context;
-use super::ask::{Asker, blocking};
+use super::ask::Asker;
 use super::failure::{Code, Failure};
 use super::place::PlaceFlags;
 use super::print::{Out, say};
 use clap::Args;
 pub(super) use input::Input;
 use shared::id::{Name, check_key};
-use shared::import::{Format, ImportOptions, Imported, import};
+use shared::import::{FORMATS, Format, ImportOptions};
 use shared::time::Time;
+use source::Source;
 use std::str::FromStr;
 
 /// Reads evidence of other tools into an iteration.
@@ -32,8 +36,7 @@ pub(super) struct Import {
     /// Project of that iteration [default: default]
     #[arg(long, value_name = "P")]
     project: Option<Name>,
-    /// events, cucumber, junit, openlineage, cargo-metadata, dependency-cruiser or dot
-    #[arg(long, value_name = "FORMAT", default_value = "auto")]
+    #[arg(long, value_name = "FORMAT", default_value = "auto", help = formats())]
     format: Choice,
     /// Source of the events [default: import:FORMAT]
     #[arg(long, value_name = "NAME", value_parser = source_name)]
@@ -73,6 +76,12 @@ impl FromStr for Choice {
     }
 }
 
+/// What `--format` takes.
+fn formats() -> String {
+    let names: Vec<&str> = FORMATS.iter().map(|row| row.name).collect();
+    format!("auto, which looks at the file, or one of {}", names.join(", "))
+}
+
 fn source_name(text: &str) -> Result<String, String> {
     if text.is_empty() || text.len() > 512 || text.chars().any(char::is_control) {
         return Err("a source has 1 to 512 bytes and no control characters".to_owned());
@@ -101,8 +110,8 @@ impl Import {
         let mut target = None;
         let mut code = 0;
         for file in &self.files {
-            let imported = match self.read(file, context).await {
-                Ok(imported) => imported,
+            let source = match self.open(file, context).await {
+                Ok(source) => source,
                 Err(failure) if failure.code == Code::Refused => {
                     say(&failure.message);
                     code = Code::Refused as u8;
@@ -118,7 +127,7 @@ impl Import {
                 target = Some(asker);
             }
             if let Some(asker) = target.as_mut() {
-                let report = send::send(asker, &self.iteration, imported).await?;
+                let report = send::send(asker, &self.iteration, source).await?;
                 let named = self.files.len() > 1;
                 report::print(&report, &Input::shown(file), named, context.json, &mut out)?;
                 out.flush()?;
@@ -128,28 +137,16 @@ impl Import {
     }
 
     /// Reads `file` to its end.
-    async fn read(&self, file: &str, context: &Context) -> Result<Imported, Failure> {
-        let file = file.to_owned();
-        let format = self.format.0;
+    async fn open(&self, file: &str, context: &Context) -> Result<Source, Failure> {
         let options = ImportOptions {
             iteration: self.iteration.clone(),
             project: context.config.project(self.project.clone()),
-            file: Input::shown(&file),
+            file: Input::shown(file),
             source: self.source.clone(),
             run: self.run.clone(),
             at: self.at,
             strict: self.strict,
         };
-        blocking(move || {
-            let bytes = Input::read(&file)?;
-            import(&bytes, format, &options).map_err(|error| {
-                let reason = match error.line {
-                    0 => format!("{}: {}", error.file, error.reason),
-                    _ => error.to_string(),
-                };
-                Failure::new(Code::Refused, format!("refused, nothing is stored: {reason}"))
-            })
-        })
-        .await
+        Source::open(file.to_owned(), self.format.0, options).await
     }
 }

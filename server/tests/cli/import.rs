@@ -228,14 +228,19 @@ fn request(reader: &mut impl BufRead) -> String {
     String::from_utf8(body).expect("text")
 }
 
+/// Test cases with long names, which fill the events; 40,000 need several chunks.
+fn long_junit(cases: u32) -> String {
+    let class = "long".repeat(100);
+    let cases: String = (0..cases)
+        .map(|n| format!("<testcase classname=\"suite.of.{class}\" name=\"case {n}\"/>\n"))
+        .collect();
+    format!("<testsuite name=\"s\">\n{cases}</testsuite>")
+}
+
 #[test]
 fn ctrl_c_between_chunks_leaves_the_batch_open() {
     let place = Place::new();
-    // Long names fill the events, so that the file needs more than one chunk.
-    let cases: String = (0..40_000)
-        .map(|n| format!("<testcase classname=\"suite.of.{}\" name=\"case {n}\"/>\n", "long".repeat(100)))
-        .collect();
-    let file = place.file("long.xml", format!("<testsuite name=\"s\">\n{cases}</testsuite>"));
+    let file = place.file("long.xml", long_junit(40_000));
     let (url, server) = silent_server();
     let child = place
         .mission(&["import", "--iteration", "I", "--to", &url, &file])
@@ -271,4 +276,29 @@ fn ctrl_c_while_reading_leaves_nothing() {
     drop(stdin);
     assert_eq!(output.status.code(), Some(130), "{output:?}");
     place.on_store(&["events", "--iteration", "I"]).is(6, "not found");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_large_file_shows_how_far_it_is_on_a_terminal_alone() {
+    let place = Place::new();
+    let file = place.file("long.xml", long_junit(6_000));
+    let store = place.store();
+    let plain = place.run(&["import", "--iteration", "I", "--store", &store, &file]);
+    assert_eq!(plain.good().err, "", "nothing where standard error is no terminal");
+    let mission = env!("CARGO_BIN_EXE_mission");
+    let line = format!("{mission} import --iteration J --store {store} {file}");
+    let output = std::process::Command::new("script")
+        .args(["-qec", &line, "/dev/null"])
+        .env("HOME", place.path(""))
+        .stdin(Stdio::null())
+        .output()
+        .expect("script gives it a terminal");
+    let seen = String::from_utf8_lossy(&output.stdout);
+    assert!(output.status.success(), "{seen}");
+    for words in ["\u{1b}[Klong.xml: reading, ", " items of 2 MB so far", "long.xml: storing, "] {
+        assert!(seen.contains(words), "{words:?} in {seen}");
+    }
+    let last = seen.rfind("\r\u{1b}[K").expect("the line is drawn in place");
+    assert!(seen[last..].contains("6000 read, 6000 accepted"), "it is gone before the report: {seen}");
 }

@@ -23,6 +23,8 @@ const ITEMS_PER_EVENT: usize = 500;
 /// Bytes of JSON at which an event is full; with one more fact it stays below 900 KiB.
 const BYTES_PER_EVENT: usize = 400 << 10;
 const BYTES_PER_ITEM: usize = 480 << 10;
+/// What a closing event has at most.
+const CLOSING_BYTES: usize = 1 << 10;
 
 /// Facts waiting for their event.
 #[derive(Debug, Default)]
@@ -155,7 +157,7 @@ impl<'a> Writer<'a> {
         let text = canonical(&held, self.scope.as_deref());
         let event = self.event(latest.or(self.options.at), Data::Facts(facts));
         self.digest.add(event.identity.hash(), event.content_hash_of(&text));
-        self.push(event);
+        self.push(event, text.len());
     }
 
     fn event(&self, time: Option<Time>, data: Data) -> Event {
@@ -177,11 +179,11 @@ impl<'a> Writer<'a> {
         }
     }
 
-    fn push(&mut self, event: Event) {
+    fn push(&mut self, event: Event, bytes: usize) {
         let carries = self.issues.used() - self.carried;
         self.events = self.events.saturating_add(1);
         self.carried = self.issues.used();
-        (self.take)(Piece::Event { event: Box::new(event), carries, line: None });
+        (self.take)(Piece::Event { event: Box::new(event), carries, line: None, bytes });
     }
 
     /// Sends what waits and closes the batch.
@@ -205,7 +207,7 @@ impl<'a> Writer<'a> {
             format: Some(self.format.to_string()),
         });
         let event = self.event(self.options.at, closed);
-        self.push(event);
+        self.push(event, CLOSING_BYTES);
         Ok(self.issues.report(self.format, self.batch))
     }
 }

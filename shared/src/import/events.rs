@@ -36,6 +36,7 @@ pub(super) fn read(
 ) -> Result<Report, Broken> {
     let mut issues = Issues::default();
     each_document(text, |line, json| {
+        let bytes = json.as_ref().map_or(0, |json| json.len());
         let decoded = json.and_then(|json| {
             decode(json.as_bytes(), Some(&options.iteration)).map_err(|refusal| {
                 take(Piece::Refused(clip(json, REFUSED_BYTES_MAX).to_owned()));
@@ -48,7 +49,7 @@ pub(super) fn read(
                     event.project = options.project.clone();
                 }
                 issues.use_one();
-                take(Piece::Event { event: Box::new(event), carries: 1, line: Some(line) });
+                take(Piece::Event { event: Box::new(event), carries: 1, line: Some(line), bytes });
             }
             Err(reason) => issues.reject(line, reason),
         }

@@ -34,9 +34,9 @@ pub struct Issue {
     pub reason: String,
 }
 
-/// What was read. `accepted`, `duplicates` and `position` are the store's to fill in ([`Imported::settle`]).
+/// What was read. `accepted`, `duplicates` and `position` are the store's to fill in.
 ///
-/// `read` = used + `rejected` + `unknown`; once every event is settled, used = `accepted` + `duplicates`.
+/// `read` = used + `rejected` + `unknown`; once the store has every event, used = `accepted` + `duplicates`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Report {
     /// The format.
@@ -71,6 +71,8 @@ pub enum Piece {
         carries: u64,
         /// Line it came from; `None` where events pack many items.
         line: Option<u64>,
+        /// Length of its data as JSON, about: what bounds on memory count.
+        bytes: usize,
     },
     /// An event of our own that was refused, as it stands in the file.
     Refused(String),
@@ -90,15 +92,6 @@ pub struct Imported {
     pub refused: Vec<String>,
     /// What happened.
     pub report: Report,
-}
-
-impl Imported {
-    /// Notes what the store did with event number `n`: took it, or had it already.
-    pub fn settle(&mut self, n: usize, duplicate: bool) {
-        let items = self.carries.get(n).copied().unwrap_or(0);
-        let count = if duplicate { &mut self.report.duplicates } else { &mut self.report.accepted };
-        *count += items;
-    }
 }
 
 /// Why a file was refused whole.

@@ -1,5 +1,6 @@
-//! From events to the log, in bounded chunks, the closing event of a batch in the last one.
+//! From chunks of events to the log, the closing event of a batch in the last one.
 
+use super::source::{Chunk, Source};
 use crate::cli::ask::{Asker, blocking, iteration_path};
 use crate::cli::failure::{Code, Failure};
 use crate::cli::remote::Remote;
@@ -8,16 +9,11 @@ use crate::store::Writer;
 use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::Value;
-use shared::event::{Event, event_json};
 use shared::id::Name;
-use shared::import::{Imported, Issue, Report};
+use shared::import::{Issue, Report};
 use shared::time::Position;
 use std::sync::Arc;
 
-/// Events in one chunk.
-const CHUNK_EVENTS: usize = 2048;
-/// Bytes of JSON at which a chunk is full; with one more event it stays below what a request may have.
-const CHUNK_BYTES: usize = 8 << 20;
 /// Pages of the log looked through for a picture that replaced this one.
 const PAGES_MAX: usize = 64;
 
@@ -27,12 +23,8 @@ enum Way {
     Server(Arc<Remote>),
 }
 
-/// Sends what was read and completes its report.
-pub(super) async fn send(
-    asker: &mut Asker,
-    iteration: &Name,
-    mut imported: Imported,
-) -> Result<Report, Failure> {
+/// Sends what `source` holds and completes its report.
+pub(super) async fn send(asker: &mut Asker, iteration: &Name, mut source: Source) -> Result<Report, Failure> {
     let way = match (asker.server(), asker.service()) {
         (Some(remote), _) => Way::Server(remote),
         (None, Some(service)) => {
@@ -42,94 +34,85 @@ pub(super) async fn send(
         }
         (None, None) => return Err(Failure::new(Code::Store, "there is no store")),
     };
-    way.bury(&imported.refused, iteration).await?;
-    let lines: Vec<String> = match way {
-        Way::Server(_) => imported.events.iter().map(line).collect(),
-        Way::Store(..) => Vec::new(),
-    };
-    let mut closing = None;
-    let mut first = 0;
-    while first < imported.events.len() {
-        let end = chunk_end(first, imported.events.len(), &lines);
-        let receipt = way.chunk(&imported.events[first..end], lines.get(first..end).unwrap_or(&[])).await?;
-        settle(&mut imported, first, end, &receipt);
-        closing = receipt.positions.get(iteration).copied();
-        imported.report.position = imported.report.position.max(closing.unwrap_or(0));
-        first = end;
+    let mut chunks = source.chunks(matches!(way, Way::Server(_)));
+    let mut report = source.report.clone();
+    let (mut sent, mut last) = (0, None);
+    while let Some(chunk) = chunks.recv().await {
+        sent += (chunk.events.len() + chunk.refused.len()) as u64;
+        last = chunk.events.last().map(|event| event.data.to_json()).or(last);
+        let closing = way.chunk(chunk, iteration, &mut report).await?;
+        report.position = report.position.max(closing.unwrap_or(0));
+        source.progress.say(|| format!("storing, {} %", sent * 100 / source.pieces.max(1)));
     }
-    if let (Some(position), true) = (closing, repeats_a_picture(&imported))
-        && let Some(other) = replaced_by(asker, iteration, &imported, position).await?
+    if sent != source.pieces {
+        return Err(Failure::new(Code::Failed, "the file was not read to its end again"));
+    }
+    if let (true, Some(own)) = (repeats_a_picture(&report), last)
+        && let Some(other) = replaced_by(asker, iteration, &own, report.position).await?
     {
         let reason = format!(
             "this picture was imported before and another one replaced it at position {other}: \
              it stays replaced; give --run or --at to import it anew"
         );
-        imported.report.issues.push(Issue { line: 0, reason });
+        report.issues.push(Issue { line: 0, reason });
     }
     // What is about the file as a whole comes last.
-    imported.report.issues.sort_by_key(|issue| (issue.line == 0, issue.line));
-    Ok(imported.report)
+    report.issues.sort_by_key(|issue| (issue.line == 0, issue.line));
+    Ok(report)
 }
 
-/// Where the chunk that starts at `first` ends.
-fn chunk_end(first: usize, len: usize, lines: &[String]) -> usize {
-    let (mut end, mut bytes) = (first, 0);
-    while end < len && end - first < CHUNK_EVENTS && bytes < CHUNK_BYTES {
-        bytes += lines.get(end).map_or(0, String::len);
-        end += 1;
-    }
-    end
-}
-
-fn line(event: &Event) -> String {
-    let mut line = Value::Object(event_json(event)).to_string();
-    line.push('\n');
-    line
-}
-
-/// Enters what became of events `first..end`. Which of them were duplicates is not told one by one: what an
+/// Enters what became of the events of a chunk. Which of them were duplicates is not told one by one: what an
 /// interrupted import left is its beginning, so the first ones were.
-fn settle(imported: &mut Imported, first: usize, end: usize, receipt: &Receipt) {
+fn settle(report: &mut Report, carries: &[u64], lines: &[u64], receipt: &Receipt) {
     let mut duplicates = receipt.duplicates;
     let mut errors = receipt.errors.iter().peekable();
-    for n in first..end {
-        if let Some(error) = errors.next_if(|error| error.index == (n - first) as u64) {
-            let report = &mut imported.report;
-            report.rejected += imported.carries.get(n).copied().unwrap_or(0);
-            let line = imported.lines.get(n).copied().unwrap_or(0);
+    for (n, items) in carries.iter().enumerate() {
+        if let Some(error) = errors.next_if(|error| error.index == n as u64) {
+            report.rejected += items;
+            let line = lines.get(n).copied().unwrap_or(0);
             report.issues.push(Issue { line, reason: error.reason.clone() });
-            continue;
+        } else if duplicates > 0 {
+            duplicates -= 1;
+            report.duplicates += items;
+        } else {
+            report.accepted += items;
         }
-        imported.settle(n, duplicates > 0);
-        duplicates = duplicates.saturating_sub(1);
     }
 }
 
 impl Way {
-    /// Sends one chunk.
-    async fn chunk(&self, events: &[Event], lines: &[String]) -> Result<Receipt, Failure> {
-        match self {
-            Way::Store(ingest, writer) => Ok(ingest.events(events.to_vec(), writer.clone()).await?),
-            Way::Server(remote) => post(remote, lines.concat()).await,
+    /// Sends one chunk and enters what became of it; the last position of its events in `iteration`.
+    async fn chunk(
+        &self,
+        chunk: Chunk,
+        iteration: &Name,
+        report: &mut Report,
+    ) -> Result<Option<Position>, Failure> {
+        self.bury(&chunk.refused, iteration).await?;
+        if chunk.events.is_empty() {
+            return Ok(None);
         }
+        let receipt = match self {
+            Way::Store(ingest, writer) => ingest.events(chunk.events, writer.clone()).await?,
+            Way::Server(remote) => post(remote, chunk.body).await?,
+        };
+        settle(report, &chunk.carries, &chunk.lines, &receipt);
+        Ok(receipt.positions.get(iteration).copied())
     }
 
     /// Has refused events of our own kept as dead letters, as if they had been sent one by one.
     async fn bury(&self, refused: &[String], iteration: &Name) -> Result<(), Failure> {
-        let lines: Vec<String> = refused.iter().map(|text| of_iteration(text, iteration)).collect();
-        let mut first = 0;
-        while first < lines.len() {
-            let end = chunk_end(first, lines.len(), &lines);
-            let body = lines[first..end].concat();
-            match self {
-                Way::Store(ingest, writer) => {
-                    ingest.bytes(Bytes::from(body), BodyKind::LINES, writer.clone()).await?;
-                }
-                Way::Server(remote) => {
-                    post(remote, body).await?;
-                }
+        if refused.is_empty() {
+            return Ok(());
+        }
+        let body: String = refused.iter().map(|text| of_iteration(text, iteration)).collect();
+        match self {
+            Way::Store(ingest, writer) => {
+                ingest.bytes(Bytes::from(body), BodyKind::LINES, writer.clone()).await?;
             }
-            first = end;
+            Way::Server(remote) => {
+                post(remote, body).await?;
+            }
         }
         Ok(())
     }
@@ -156,15 +139,16 @@ async fn post(remote: &Arc<Remote>, body: String) -> Result<Receipt, Failure> {
 }
 
 /// Whether this is a picture whose every event was there already.
-fn repeats_a_picture(imported: &Imported) -> bool {
-    imported.report.format.row().picture && imported.report.accepted == 0 && imported.report.duplicates > 0
+fn repeats_a_picture(report: &Report) -> bool {
+    report.format.row().picture && report.accepted == 0 && report.duplicates > 0
 }
 
-/// Position at which another picture of the same scope closed after `position`, if one did.
+/// Position at which another picture of the scope of `own`, a closing event's data, closed after `position`, if one
+/// did.
 async fn replaced_by(
     asker: &mut Asker,
     iteration: &Name,
-    imported: &Imported,
+    own: &Value,
     position: Position,
 ) -> Result<Option<Position>, Failure> {
     #[derive(Deserialize)]
@@ -173,7 +157,6 @@ async fn replaced_by(
         r#type: String,
         data: Value,
     }
-    let own = imported.events.last().map(|event| event.data.to_json()).unwrap_or_default();
     let mut after = position;
     for _ in 0..PAGES_MAX {
         let page = asker.get(&iteration_path(iteration, &format!("/events?after={after}"))).await?;
@@ -196,16 +179,6 @@ async fn replaced_by(
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn chunks_are_bounded_by_number_and_by_bytes() {
-        assert_eq!(chunk_end(0, 10, &[]), 10);
-        assert_eq!(chunk_end(0, 5_000, &[]), CHUNK_EVENTS);
-        assert_eq!(chunk_end(4_096, 5_000, &[]), 5_000);
-        let lines = vec!["x".repeat(CHUNK_BYTES / 2); 5];
-        assert_eq!(chunk_end(0, 5, &lines), 2);
-        assert_eq!(chunk_end(4, 5, &lines), 5);
-    }
 
     #[test]
     fn a_refused_event_is_kept_for_the_iteration_it_was_imported_into() {
