@@ -188,23 +188,49 @@ impl Board {
         live.frame(self.inner.store.as_ref(), after).await
     }
 
-    /// Folds what has been appended to `iteration` of `project`, as soon as everything before it has come.
-    ///
-    /// An iteration that is not in memory stays so, unless these are its first events.
+    /// Whether the graph of `iteration` is in memory, so that it wants to be told what is appended.
+    #[must_use]
+    pub fn holds(&self, iteration: &Name) -> bool {
+        self.inner.lock_shelf().holds(iteration)
+    }
+
+    /// Takes the graph of an iteration into memory from its log's first `entries`, which somebody has at hand.
     ///
     /// # Errors
-    /// The log has a gap or cannot be read; the next question tries again.
-    pub async fn offer(
+    /// As [`Board::offer`].
+    pub async fn begin(
         &self,
         project: &Name,
         iteration: &Name,
         entries: Vec<Entry>,
     ) -> Result<(), BoardError> {
-        let opens = entries.first().is_some_and(|first| first.position == 1);
-        let Some(live) = self.inner.present(project, iteration, opens) else {
+        self.inner.lock_shelf().put(Live::new(project.clone(), iteration.clone()));
+        self.offer(iteration, entries).await
+    }
+
+    /// Folds what has been appended to `iteration`, as soon as everything before it has come. An iteration that is
+    /// not in memory stays so: its first question reads the log.
+    ///
+    /// # Errors
+    /// The log has a gap or cannot be read; the next question tries again.
+    pub async fn offer(&self, iteration: &Name, entries: Vec<Entry>) -> Result<(), BoardError> {
+        let Some(live) = self.inner.present(iteration) else {
             return Ok(());
         };
         live.offer(self.inner.store.as_ref(), entries).await?;
+        self.inner.make_room();
+        Ok(())
+    }
+
+    /// Reads what the log of `iteration` has beyond its graph, if that is in memory.
+    ///
+    /// # Errors
+    /// As [`Board::offer`].
+    pub async fn catch_up(&self, iteration: &Name) -> Result<(), BoardError> {
+        let Some(live) = self.inner.present(iteration) else {
+            return Ok(());
+        };
+        live.catch_up(self.inner.store.as_ref()).await?;
         self.inner.make_room();
         Ok(())
     }
@@ -213,8 +239,7 @@ impl Board {
 impl Inner {
     /// The live graph of `iteration`, loaded from the log if need be.
     async fn live(&self, iteration: &Name) -> Result<Arc<Live>, BoardError> {
-        let present = self.lock_shelf().take(iteration);
-        let live = match present {
+        let live = match self.present(iteration) {
             Some(live) => live,
             None => {
                 let row = self.store.iteration(iteration).await?;
@@ -228,14 +253,9 @@ impl Inner {
         Ok(live)
     }
 
-    /// The graph of `iteration` if it is in memory, or a fresh one if its log has just begun.
-    fn present(&self, project: &Name, iteration: &Name, opens: bool) -> Option<Arc<Live>> {
-        let mut shelf = self.lock_shelf();
-        let present = shelf.take(iteration);
-        match present {
-            None if opens => Some(shelf.put(Live::new(project.clone(), iteration.clone()))),
-            present => present,
-        }
+    /// The graph of `iteration` if it is in memory.
+    fn present(&self, iteration: &Name) -> Option<Arc<Live>> {
+        self.lock_shelf().take(iteration)
     }
 
     /// Lets go of graphs nobody used for longest while there are too many.

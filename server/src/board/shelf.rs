@@ -26,6 +26,11 @@ impl Shelf {
         Some(live.clone())
     }
 
+    /// Whether the graph of `iteration` is here.
+    pub(super) fn holds(&self, iteration: &Name) -> bool {
+        self.lives.contains_key(iteration)
+    }
+
     /// Puts `live` there unless its iteration already has one; returns the one that is there.
     pub(super) fn put(&mut self, live: Live) -> Arc<Live> {
         self.turn += 1;

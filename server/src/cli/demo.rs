@@ -92,7 +92,7 @@ async fn fill(service: &Service, tasks: &mut JoinSet<()>) -> Result<Option<Vec<L
         let board = service.board.clone();
         tasks.spawn(async move {
             let judged = async {
-                board.offer(&project, &iteration, entries).await?;
+                board.begin(&project, &iteration, entries).await?;
                 board.answer(&iteration, &Question::NOW).await
             };
             if let Err(error) = judged.await {

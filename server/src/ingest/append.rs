@@ -11,11 +11,33 @@ use std::time::Instant;
 /// Events appended in one transaction.
 const APPEND_EVENTS: usize = 4096;
 
-/// Entries of one iteration with its project.
-type Folded = BTreeMap<Name, (Name, Vec<Entry>)>;
+/// Entries by iteration.
+type Folded = BTreeMap<Name, Vec<Entry>>;
 
 /// An event on its way, with its index in the request; `None` for the server's own.
 pub(super) type Indexed = (Option<u64>, Event);
+
+/// What is kept of an event while the store has it: all of it where a graph in memory waits for it.
+enum Kept {
+    Event(Box<Event>),
+    Name { iteration: Name, id: String },
+}
+
+impl Kept {
+    fn iteration(&self) -> &Name {
+        match self {
+            Kept::Event(event) => &event.iteration,
+            Kept::Name { iteration, .. } => iteration,
+        }
+    }
+
+    fn id(&self) -> &str {
+        match self {
+            Kept::Event(event) => &event.identity.id,
+            Kept::Name { id, .. } => id,
+        }
+    }
+}
 
 impl Ingest {
     /// Appends `items` in order, keeps the refused ones as dead letters, and tells the board.
@@ -137,35 +159,48 @@ impl Ingest {
     ) -> Result<(), IngestError> {
         let token_key = self.inner.store.token_key();
         let nobody = Writer { actor: None, steward: false };
+        let iterations: BTreeSet<Name> = batch.iter().map(|(_, event)| event.iteration.clone()).collect();
+        let board = &self.inner.board;
+        let held: BTreeSet<&Name> = iterations.iter().filter(|iteration| board.holds(iteration)).collect();
         let mut pending = Vec::with_capacity(batch.len());
         let mut kept = Vec::with_capacity(batch.len());
         for (index, mut event) in batch {
             let mut details = split_detail(&mut event, &token_key);
             details.extend(self.writer_detail(&event, writer));
             let writer = if index.is_some() { writer } else { &nobody };
-            kept.push((index, event.clone()));
+            let keep = if held.contains(&event.iteration) {
+                Kept::Event(Box::new(event.clone()))
+            } else {
+                Kept::Name { iteration: event.iteration.clone(), id: event.identity.id.clone() }
+            };
+            kept.push((index, keep));
             pending.push(Pending { event, details, writer: writer.clone() });
         }
         let started = Instant::now();
         let appended = self.inner.store.append(pending).await.map_err(refuse)?;
         self.inner.metrics.appended(started.elapsed());
         let mut folded = Folded::new();
-        for ((index, event), became) in kept.into_iter().zip(appended) {
+        for ((index, keep), became) in kept.into_iter().zip(appended) {
             if let Some(index) = index {
-                count(receipt, index, &event, &became);
+                count(receipt, index, &keep, &became);
             }
-            if let Appended::Accepted(position, recorded_at) = became {
+            if let (Appended::Accepted(position, recorded_at), Kept::Event(event)) = (became, keep) {
                 let writer = if index.is_some() { writer } else { &nobody };
                 let actor = writer.actor.clone();
-                let logged = Logged { position, recorded_at, actor, steward: writer.steward, event };
+                let steward = writer.steward;
+                let logged = Logged { position, recorded_at, actor, steward, event: *event };
                 let entry = Entry::from_logged(&logged);
-                let Event { project, iteration, .. } = logged.event;
-                folded.entry(iteration).or_insert_with(|| (project, Vec::new())).1.push(entry);
+                folded.entry(logged.event.iteration).or_default().push(entry);
             }
         }
-        for (iteration, (project, entries)) in folded {
+        for iteration in &iterations {
+            // A graph that came into memory meanwhile may have read the log before these events were in it.
+            let told = match folded.remove(iteration) {
+                Some(entries) => board.offer(iteration, entries).await,
+                None => board.catch_up(iteration).await,
+            };
             // The events are durable: what goes wrong here is found again by the next question.
-            if let Err(error) = self.inner.board.offer(&project, &iteration, entries).await {
+            if let Err(error) = told {
                 tracing::error!(%error, %iteration, "cannot fold appended events");
             }
         }
@@ -216,7 +251,7 @@ fn at_home(mut event: Event) -> Event {
 }
 
 /// Enters what became of one event into the receipt.
-fn count(receipt: &mut Receipt, index: u64, event: &Event, became: &Appended) {
+fn count(receipt: &mut Receipt, index: u64, event: &Kept, became: &Appended) {
     let position = match became {
         Appended::Accepted(position, _) => {
             receipt.accepted += 1;
@@ -229,14 +264,14 @@ fn count(receipt: &mut Receipt, index: u64, event: &Event, became: &Appended) {
         Appended::Conflict { letter, reason } => {
             receipt.rejected += 1;
             let reason = format!("{reason}; kept as dead letter {letter}");
-            receipt.errors.push(ItemError { index, id: Some(event.identity.id.clone()), reason });
+            receipt.errors.push(ItemError { index, id: Some(event.id().to_owned()), reason });
             return;
         }
     };
-    match receipt.positions.get_mut(&event.iteration) {
+    match receipt.positions.get_mut(event.iteration()) {
         Some(last) => *last = position.max(*last),
         None => {
-            receipt.positions.insert(event.iteration.clone(), position);
+            receipt.positions.insert(event.iteration().clone(), position);
         }
     }
 }
