@@ -10,6 +10,8 @@ use crate::time::Time;
 pub const FOLD: i32 = 240;
 /// At most this many stretches are folded.
 const FOLDS_MAX: usize = 8;
+/// Characters of a label that has its usual room; a date before the clock needs more.
+const CLOCK_CHARS: i32 = 11;
 const SECOND: i64 = 1_000_000;
 const DAY: i64 = 86_400 * SECOND;
 /// Distances between marks, from fine to coarse.
@@ -122,7 +124,8 @@ impl Axis {
         self.pieces.iter().filter(|p| p.folded).map(|p| (p.x0, p.x1 - p.x0)).collect()
     }
 
-    /// Marks at round times, no closer than `room` and none within `room` of the right end.
+    /// Marks at round times, no closer than `room`, which holds a clock's label, and none within half of that of the
+    /// right end.
     #[must_use]
     pub fn marks(&self, room: i32) -> Vec<Mark> {
         let mut marks: Vec<Mark> = Vec::new();
@@ -136,7 +139,8 @@ impl Axis {
             }
             while at <= piece.to.0 {
                 let (time, x) = (Time(at), self.x(Time(at)));
-                let free = marks.last().is_none_or(|mark| x - mark.x >= room) && x <= FULL - room / 2;
+                let free =
+                    marks.last().is_none_or(|mark| x - mark.x >= mark.room(room)) && x <= FULL - room / 2;
                 if free {
                     let new_day = dated && at.div_euclid(DAY) != day;
                     day = at.div_euclid(DAY);
@@ -156,6 +160,14 @@ impl Axis {
         });
         let least = span * i128::from(room) / width.max(1);
         STEPS.into_iter().find(|step| i128::from(*step) >= least).unwrap_or(365 * DAY)
+    }
+}
+
+impl Mark {
+    /// Room that the label needs, where `room` holds [`CLOCK_CHARS`].
+    fn room(&self, room: i32) -> i32 {
+        let chars = i32::try_from(self.label.len()).unwrap_or(CLOCK_CHARS);
+        room * chars.max(CLOCK_CHARS) / CLOCK_CHARS
     }
 }
 

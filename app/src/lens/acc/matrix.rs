@@ -21,6 +21,8 @@ use std::sync::Arc;
 const ROW: usize = 24;
 /// A block gets a label from this share of the matrix on, in hundredths.
 const LABEL_SHARE_MIN: u32 = 4;
+/// Longest label.
+const LABEL_CHARS_MAX: usize = 12;
 
 /// The matrix with labelled blocks, scaled to its place.
 pub(super) fn matrix_view(analysis: Signal<Arc<Analysis>>, focus: Focus) -> AnyView {
@@ -146,7 +148,8 @@ fn spoken(laid: &Matrix) -> String {
 /// Room for labels left and above, in cells.
 fn margins(laid: &Matrix) -> (usize, usize) {
     let n = laid.rows.len().max(1);
-    (n * 26 / 100 + 1, n / 50 + 1)
+    let chars = named(laid).iter().map(|(_, name)| name.chars().count()).max().unwrap_or(0);
+    (n * (chars * 26 + 40) / 1000 + 1, n / 50 + 1)
 }
 
 fn view_box(laid: &Matrix) -> String {
@@ -220,11 +223,22 @@ fn path<'a>(drawn: &mut String, class: &str, cells: impl Iterator<Item = &'a Cel
     }
 }
 
-/// Names of blocks that are large enough, left and, where they fit, above.
+/// Names of blocks that are large enough, left of their middles.
 fn labels(laid: &Matrix) -> Vec<AnyView> {
+    let n = laid.rows.len().max(1) as f64;
+    let size = (n * 0.042).max(0.4).to_string();
+    let x = (-n * 0.02).to_string();
+    let view = |(middle, name): (f64, String)| {
+        let (x, y, size) = (x.clone(), (middle + n * 0.015).to_string(), size.clone());
+        view! { <text class="left" x=x y=y font-size=size>{name}</text> }.into_any()
+    };
+    named(laid).into_iter().map(view).collect()
+}
+
+/// The middles of large enough blocks, or of all rows where there are none, with their names as short as they stay
+/// apart.
+fn named(laid: &Matrix) -> Vec<(f64, String)> {
     let n = laid.rows.len().max(1) as u32;
-    let size = (f64::from(n) * 0.042).max(0.4).to_string();
-    let mut views = Vec::new();
     let named: Vec<(u32, u32, &str)> = if laid.blocks.is_empty() {
         laid.rows.iter().zip(0..).map(|(row, at)| (at, 1, row.name.as_str())).collect()
     } else {
@@ -232,17 +246,12 @@ fn labels(laid: &Matrix) -> Vec<AnyView> {
     };
     let names: Vec<&str> = named.iter().map(|(_, _, name)| *name).filter(|name| name.contains('/')).collect();
     let (before, after) = (shared_folders(&names, false), shared_folders(&names, true));
-    for (start, len, name) in named {
-        if len * 100 < n * LABEL_SHARE_MIN {
-            continue;
-        }
-        let middle = f64::from(start) + f64::from(len) / 2.0;
-        let short = tail(inner(name, before, after), 14);
-        let (x, y) = ((-f64::from(n) * 0.02).to_string(), (middle + f64::from(n) * 0.015).to_string());
-        let (size, own) = (size.clone(), short.clone());
-        views.push(view! { <text class="left" x=x y=y font-size=size>{own}</text> }.into_any());
-    }
-    views
+    let large = named.into_iter().filter(|(_, len, _)| len * 100 >= n * LABEL_SHARE_MIN);
+    large
+        .map(|(start, len, name)| {
+            (f64::from(start) + f64::from(len) / 2.0, tail(inner(name, before, after), LABEL_CHARS_MAX))
+        })
+        .collect()
 }
 
 /// How many folders all `names` share, from the front or from the back.
