@@ -219,10 +219,16 @@ impl EntityId {
 /// # Errors
 /// [`IdError::Key`] if it is empty, longer than [`KEY_BYTES_MAX`] or holds control characters.
 pub fn check_key(key: &str) -> Result<(), IdError> {
-    if key.is_empty() || key.len() > KEY_BYTES_MAX || key.chars().any(char::is_control) {
+    if key.is_empty() || key.len() > KEY_BYTES_MAX || has_control(key) {
         return Err(IdError::Key(key.chars().take(80).collect()));
     }
     Ok(())
+}
+
+/// Whether there are control characters in `text`: those of ASCII, and of the block behind it.
+pub(crate) fn has_control(text: &str) -> bool {
+    let is_plain = |byte: u8| matches!(byte, 0x20..0x7f);
+    !text.bytes().all(is_plain) && text.chars().any(char::is_control)
 }
 
 impl fmt::Display for EntityId {

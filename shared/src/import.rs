@@ -38,6 +38,7 @@ mod reader;
 mod report;
 mod sarif;
 mod sniff;
+mod table;
 mod temporal;
 mod xml;
 

@@ -5,6 +5,7 @@
 
 mod analysis;
 mod graph;
+mod import;
 mod ingest;
 mod probe;
 mod table;
@@ -18,6 +19,8 @@ use std::path::Path;
 pub enum Bench {
     /// Events in over HTTP: durable, deduplicated, folded and visible, beside a raw insert of the same rows.
     Ingest(ingest::Options),
+    /// Files to events, every format, beside plain parsers; or with `--memory` what an import holds.
+    Import(import::Options),
     /// Questions to a graph of a million events, in wasm in Node, beside a naive replay.
     Graph(graph::Options),
     /// What the lenses compute from a scene, in wasm in Node, beside plain ways to compute the same.
@@ -28,6 +31,7 @@ pub enum Bench {
 pub fn run(root: &Path, bench: &Bench) -> Result<()> {
     match bench {
         Bench::Ingest(options) => ingest::run(root, options),
+        Bench::Import(options) => import::run(root, options),
         Bench::Graph(options) => graph::run(root, options),
         Bench::Analysis(options) => analysis::run(root, options),
     }

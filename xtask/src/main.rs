@@ -3,11 +3,12 @@
 //! Rooms: [`client`] (builds the web app), [`suite`] (runs and counts all tests), [`lints`], [`golden`] (made-up
 //! iterations), [`record`] (tells
 //! Mission Control about this project itself), [`ci`] (all of these in order), [`bench`] (figures against their
-//! bars), [`shell`] (other programs).
+//! bars), [`fuzz`] (hostile files for the importers), [`shell`] (other programs).
 
 mod bench;
 mod ci;
 mod client;
+mod fuzz;
 mod golden;
 mod lints;
 mod record;
@@ -60,6 +61,8 @@ enum Task {
         #[arg(long)]
         keep: Option<PathBuf>,
     },
+    /// Feed hostile files to every importer, and fail if one breaks.
+    Fuzz(fuzz::Options),
     /// Measure something and hold it against its bar.
     #[command(subcommand)]
     Bench(bench::Bench),
@@ -72,6 +75,7 @@ fn main() -> Result<ExitCode> {
         Task::Build { dev } => {
             client::build(&root, if dev { client::Profile::Dev } else { client::Profile::Release })?;
         }
+        Task::Fuzz(options) => fuzz::run(&root, &options)?,
         Task::Demo { args } => demo(&root, &args)?,
         Task::Test { rings } => return Ok(suite::test(&root, &rings)),
         Task::Golden { check } => golden::run(&root, check)?,

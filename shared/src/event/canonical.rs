@@ -8,6 +8,7 @@ use serde::ser::{Error as _, Impossible, SerializeStruct, Serializer};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Error;
 use serde_json::value::RawValue;
+use std::ops::Range;
 
 /// Appends `data`, a plain struct, to `out` with its keys sorted.
 ///
@@ -64,8 +65,8 @@ struct Fields<'a> {
     out: &'a mut Vec<u8>,
     /// Where the first field starts.
     start: usize,
-    /// Key and end of every field; each starts where the one before it ends.
-    ends: Vec<(&'static str, usize)>,
+    /// Key of every field, and where it stands.
+    fields: Vec<(&'static str, Range<usize>)>,
 }
 
 impl SerializeStruct for Fields<'_> {
@@ -73,30 +74,27 @@ impl SerializeStruct for Fields<'_> {
     type Error = Error;
 
     fn serialize_field<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) -> Result<(), Error> {
+        let from = self.out.len();
         serde_json::to_writer(&mut *self.out, key)?;
         self.out.push(b':');
         serde_json::to_writer(&mut *self.out, value)?;
-        self.ends.push((key, self.out.len()));
+        self.fields.push((key, from..self.out.len()));
         Ok(())
     }
 
     fn end(self) -> Result<(), Error> {
-        let written = self.out.split_off(self.start);
-        let mut from = 0;
-        let mut fields: Vec<(&str, &[u8])> = Vec::with_capacity(self.ends.len());
-        for (key, end) in self.ends {
-            fields.push((key, &written[from..end - self.start]));
-            from = end - self.start;
-        }
+        let Self { out, start, mut fields } = self;
+        let written = out.len();
         fields.sort_unstable_by_key(|(key, _)| *key);
-        self.out.push(b'{');
+        out.push(b'{');
         for (n, (_, field)) in fields.into_iter().enumerate() {
             if n > 0 {
-                self.out.push(b',');
+                out.push(b',');
             }
-            self.out.extend_from_slice(field);
+            out.extend_from_within(field);
         }
-        self.out.push(b'}');
+        out.push(b'}');
+        out.drain(start..written);
         Ok(())
     }
 }
@@ -123,7 +121,7 @@ impl<'a> Serializer for Object<'a> {
 
     fn serialize_struct(self, _: &'static str, len: usize) -> Result<Fields<'a>, Error> {
         let start = self.out.len();
-        Ok(Fields { out: self.out, start, ends: Vec::with_capacity(len) })
+        Ok(Fields { out: self.out, start, fields: Vec::with_capacity(len) })
     }
 
     refuse! {

@@ -6,7 +6,7 @@
 //! An event is handed on as soon as it is full, so what is held is two events at most, however long the file.
 
 use super::clean;
-use super::document::Broken;
+use super::document::{self, Broken};
 use super::format::Format;
 use super::issues::Issues;
 use super::report::{ImportOptions, Piece, Report};
@@ -127,7 +127,7 @@ impl<'a> Writer<'a> {
         let pack = if time.is_some() { &mut self.timed } else { &mut self.untimed };
         let kind = data.type_name();
         pack.items.push(Item {
-            data: Json::of_canonical(&String::from_utf8_lossy(&self.fact)),
+            data: Json::of_canonical(&document::lossy(&self.fact)),
             time,
             kind: kind.into(),
         });
@@ -234,7 +234,7 @@ impl Pack {
 
 /// Canonical JSON of packed facts whose items are `held`.
 fn canonical(held: &[u8], scope: Option<&str>) -> String {
-    let items = String::from_utf8_lossy(held.strip_suffix(b",").unwrap_or(held));
+    let items = document::lossy(held.strip_suffix(b",").unwrap_or(held));
     let scope = scope.map(|scope| format!(",\"scope\":{}", Value::from(scope))).unwrap_or_default();
     format!("{{\"items\":[{items}]{scope}}}")
 }

@@ -5,11 +5,11 @@
 
 use super::batch::Writer;
 use super::clean;
+use super::table::Table;
 use crate::event::data::{AttemptFinished, RunFinished, RunStarted, ScenarioDeclared, SpecDeclared};
 use crate::event::{Data, Hash128, Outcome, Provenance};
 use crate::id::{EntityId, Kind, Stream};
 use crate::time::Time;
-use std::collections::{BTreeMap, BTreeSet};
 
 /// How pytest calls a collection that broke: the tests in it are not known, so nothing is decided.
 pub(super) const COLLECTION: &str = "collection failure";
@@ -31,13 +31,22 @@ pub(super) struct Case {
 
 impl Case {
     /// Its key: `group#name`; `None` without a name.
-    pub(super) fn key(&self) -> Option<String> {
+    pub(super) fn key(&self) -> Option<CaseKey> {
         let name = clean::key(&self.name)?;
-        match &self.group {
-            Some(group) => clean::key(&format!("{group}#{name}")),
-            None => Some(name),
-        }
+        let text = match &self.group {
+            Some(group) => clean::key(&[group.as_str(), "#", &name].concat())?,
+            None => name,
+        };
+        let hash = hash(&text);
+        Some(CaseKey { text, hash })
     }
+}
+
+/// What a case is known by, hashed once.
+#[derive(Debug)]
+pub(super) struct CaseKey {
+    pub(super) text: String,
+    hash: Hash128,
 }
 
 /// What a suite says of the specs in it.
@@ -93,34 +102,55 @@ struct Known {
     last: Outcome,
 }
 
+impl Default for Known {
+    fn default() -> Self {
+        Self { tries: 0, last: Outcome::Unknown }
+    }
+}
+
 /// The cases of a run so far.
 #[derive(Debug)]
 pub(super) struct Cases {
     run: String,
-    known: BTreeMap<Hash128, Known>,
-    specs: BTreeSet<Hash128>,
+    known: Table<Known>,
+    specs: Table<()>,
+    /// The spec of the last case, mostly that of the next one, too.
+    last_spec: String,
     last_end: Option<Time>,
 }
 
 impl Cases {
     /// No cases, of the run with that key.
     pub(super) fn of(run: String) -> Self {
-        Self { run, known: BTreeMap::new(), specs: BTreeSet::new(), last_end: None }
+        Self {
+            run,
+            known: Table::default(),
+            specs: Table::default(),
+            last_spec: String::new(),
+            last_end: None,
+        }
     }
 
     /// Whether the case has not been tried yet.
-    pub(super) fn is_new(&self, key: &str) -> bool {
-        !self.known.contains_key(&hash(key))
+    pub(super) fn is_new(&self, key: &CaseKey) -> bool {
+        self.known.get(key.hash).is_none()
     }
 
     /// Whether its last try passed.
-    pub(super) fn passed(&self, key: &str) -> bool {
-        self.known.get(&hash(key)).is_some_and(|known| known.last == Outcome::Passed)
+    pub(super) fn passed(&self, key: &CaseKey) -> bool {
+        self.known.get(key.hash).is_some_and(|known| known.last == Outcome::Passed)
     }
 
     /// States that there is `case`, and its spec with what that lends, if this is the first case in it.
-    pub(super) fn declare(&mut self, line: u64, key: &str, case: Case, lent: Lent, writer: &mut Writer<'_>) {
-        if let Some(spec) = case.group.as_ref().filter(|spec| self.specs.insert(hash(spec))) {
+    pub(super) fn declare(
+        &mut self,
+        line: u64,
+        key: &CaseKey,
+        case: Case,
+        lent: Lent,
+        writer: &mut Writer<'_>,
+    ) {
+        if let Some(spec) = case.group.as_ref().filter(|spec| self.is_new_spec(spec)) {
             let data = SpecDeclared {
                 spec: spec.clone(),
                 name: clean::name(spec),
@@ -132,7 +162,7 @@ impl Cases {
         }
         let verifies = case.verifies.into_iter().map(|key| EntityId::new(Kind::Requirement, key));
         let data = ScenarioDeclared {
-            scenario: key.to_owned(),
+            scenario: key.text.clone(),
             name: clean::name(&case.name),
             spec: case.group,
             path: case.path,
@@ -144,8 +174,8 @@ impl Cases {
     }
 
     /// States the next try of a case.
-    pub(super) fn add(&mut self, key: &str, attempt: Try, writer: &mut Writer<'_>) {
-        let known = self.known.entry(hash(key)).or_insert(Known { tries: 0, last: attempt.outcome });
+    pub(super) fn add(&mut self, key: &CaseKey, attempt: Try, writer: &mut Writer<'_>) {
+        let known = self.known.entry(key.hash);
         known.tries = known.tries.saturating_add(1);
         known.last = attempt.outcome;
         let number = known.tries;
@@ -153,14 +183,27 @@ impl Cases {
     }
 
     /// States the last try of a case anew, or its first.
-    pub(super) fn amend(&mut self, key: &str, attempt: Try, writer: &mut Writer<'_>) {
-        let known = self.known.entry(hash(key)).or_insert(Known { tries: 1, last: attempt.outcome });
+    pub(super) fn amend(&mut self, key: &CaseKey, attempt: Try, writer: &mut Writer<'_>) {
+        let known = self.known.entry(key.hash);
+        known.tries = known.tries.max(1);
         known.last = attempt.outcome;
         let number = known.tries;
         self.state(key, number, attempt, writer);
     }
 
-    fn state(&mut self, key: &str, number: u32, attempt: Try, writer: &mut Writer<'_>) {
+    /// Whether no case of that spec has been declared; from now on one has.
+    fn is_new_spec(&mut self, spec: &str) -> bool {
+        if self.last_spec == spec {
+            return false;
+        }
+        spec.clone_into(&mut self.last_spec);
+        let hash = hash(spec);
+        let is_new = self.specs.get(hash).is_none();
+        self.specs.entry(hash);
+        is_new
+    }
+
+    fn state(&mut self, key: &CaseKey, number: u32, attempt: Try, writer: &mut Writer<'_>) {
         let lasted = attempt.lasted.unwrap_or(0);
         let at = attempt.started_at.map(|start| start.plus(lasted).min(Time::MAX));
         self.last_end = self.last_end.max(at);
@@ -170,7 +213,7 @@ impl Cases {
             (false, Some(_)) => None,
         };
         let data = AttemptFinished {
-            key: key.to_owned(),
+            key: key.text.clone(),
             run: self.run.clone(),
             outcome: attempt.outcome,
             r#try: Some(number),

@@ -1,7 +1,7 @@
 //! Foreign texts made fit for us: keys, free text, instants and durations.
 
 use crate::event::Hash128;
-use crate::id::KEY_BYTES_MAX;
+use crate::id::{KEY_BYTES_MAX, has_control};
 use crate::time::Time;
 use std::borrow::Cow;
 
@@ -19,7 +19,11 @@ pub(super) fn key(text: &str) -> Option<String> {
     if trimmed.is_empty() {
         return None;
     }
-    let mut key: String = trimmed.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    let mut key = if has_control(trimmed) {
+        trimmed.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+    } else {
+        trimmed.to_owned()
+    };
     if key.len() > KEY_BYTES_MAX {
         let tail = format!("~{}", Hash128::of(&[text.as_bytes()]));
         key = clip(&key, KEY_BYTES_MAX - tail.len()).to_owned() + &tail;
@@ -44,6 +48,9 @@ pub(super) fn prose(text: &str, bytes_max: usize) -> Option<String> {
 
 /// A name for people: one line of it.
 pub(super) fn name(text: &str) -> Option<String> {
+    if text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        return prose(text, NAME_BYTES_MAX);
+    }
     prose(&text.split_whitespace().collect::<Vec<_>>().join(" "), NAME_BYTES_MAX)
 }
 

@@ -5,9 +5,9 @@
 
 use super::batch::Writer;
 use super::clean;
+use super::table::Table;
 use crate::event::data::{ImportDeclared, ModuleDeclared};
-use crate::event::{Data, Dependency};
-use std::collections::BTreeMap;
+use crate::event::{Data, Dependency, Hash128};
 
 /// Most modules a graph may have: their numbers are 32 bits, and a file has at most 2^28 bytes.
 type Number = u32;
@@ -16,19 +16,27 @@ type Number = u32;
 #[derive(Debug, Default)]
 pub(super) struct Modules {
     nodes: Vec<(u64, ModuleDeclared)>,
-    by_key: BTreeMap<String, Number>,
-    imports: BTreeMap<(Number, Number, Dependency), u32>,
+    by_key: Table<Number>,
+    /// Imports with their weights; the same one may stand there again until they are summed.
+    imports: Vec<(Import, u32)>,
+    /// How many of them have been summed, and stand sorted before all others.
+    summed: usize,
 }
+
+type Import = (Number, Number, Dependency);
+/// Imports that are kept before they are summed for the first time.
+const UNSUMMED: usize = 1 << 12;
 
 impl Modules {
     /// The number of the module of that key, which is first named on `line`. The key is clean.
     pub(super) fn number(&mut self, line: u64, key: &str) -> Number {
-        if let Some(number) = self.by_key.get(key) {
+        let hash = Hash128::of(&[key.as_bytes()]);
+        if let Some(number) = self.by_key.get(hash) {
             return *number;
         }
         // Below 2^28: a node takes at least one byte of a file of 2^28 bytes.
         let number = self.nodes.len() as Number;
-        self.by_key.insert(key.to_owned(), number);
+        *self.by_key.entry(hash) = number;
         let module = ModuleDeclared {
             module: key.to_owned(),
             name: None,
@@ -50,12 +58,29 @@ impl Modules {
 
     /// Another `weight` references.
     pub(super) fn import(&mut self, from: Number, to: Number, kind: Dependency, weight: u32) {
-        let sum = self.imports.entry((from, to, kind)).or_insert(0);
-        *sum = sum.saturating_add(weight);
+        self.imports.push(((from, to, kind), weight));
+        // Summed each time they have doubled: what is held stays in step with what is different.
+        if self.imports.len() >= UNSUMMED.max(2 * self.summed) {
+            self.sum();
+        }
+    }
+
+    /// Makes one of imports that are the same; sorts them.
+    fn sum(&mut self) {
+        self.imports.sort_unstable();
+        self.imports.dedup_by(|next, kept| {
+            let is_same = next.0 == kept.0;
+            if is_same {
+                kept.1 = kept.1.saturating_add(next.1);
+            }
+            is_same
+        });
+        self.summed = self.imports.len();
     }
 
     /// States modules and imports. The items of the file have been counted by who read them.
-    pub(super) fn state(self, writer: &mut Writer<'_>) {
+    pub(super) fn state(mut self, writer: &mut Writer<'_>) {
+        self.sum();
         let mut keys = Vec::with_capacity(self.nodes.len());
         drop(self.by_key);
         for (line, module) in self.nodes {

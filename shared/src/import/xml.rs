@@ -6,7 +6,7 @@
 //! stands for nothing stays as it is written, the entities of a DTD among them. Prefixes are dropped.
 //! Cost: one pass, nothing held but the names of the open elements.
 
-use super::document::{Broken, Lines};
+use super::document::{Broken, Lines, lossy};
 use crate::event::DEPTH_MAX;
 use quick_xml::Reader;
 use quick_xml::escape::resolve_predefined_entity;
@@ -35,14 +35,15 @@ pub(super) struct Element<'e> {
     pub(super) name: &'e str,
     /// Line on which it starts.
     pub(super) line: u64,
-    attributes: Vec<Attribute<'e>>,
+    /// Each with its name without prefix.
+    attributes: Vec<(&'e [u8], Attribute<'e>)>,
 }
 
 impl Element<'_> {
     /// The attribute of that name; of several (with different prefixes) the first.
     pub(super) fn get(&self, name: &str) -> Option<Cow<'_, str>> {
-        let is_it = |it: &&Attribute<'_>| it.key.local_name().as_ref() == name.as_bytes();
-        Some(match String::from_utf8_lossy(&self.attributes.iter().find(is_it)?.value) {
+        let (_, attribute) = self.attributes.iter().find(|(local, _)| *local == name.as_bytes())?;
+        Some(match lossy(&attribute.value) {
             Cow::Borrowed(raw) => plain(raw),
             Cow::Owned(raw) => Cow::Owned(plain(&raw).into_owned()),
         })
@@ -77,9 +78,9 @@ pub(super) fn walk(text: &str, visit: &mut impl Visit) -> Result<u64, Broken> {
                 let (name, depth) = open.leave();
                 visit.shut(name, depth)?;
             }
-            Event::Text(part) => visit.text(&String::from_utf8_lossy(&part)),
-            Event::CData(part) => visit.text(&String::from_utf8_lossy(&part)),
-            Event::GeneralRef(name) => visit.text(&reference(&String::from_utf8_lossy(&name))),
+            Event::Text(part) => visit.text(&lossy(&part)),
+            Event::CData(part) => visit.text(&lossy(&part)),
+            Event::GeneralRef(name) => visit.text(&reference(&lossy(&name))),
             Event::Eof => break,
             Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::DocType(_) => {}
         }
@@ -114,7 +115,7 @@ impl Names {
         }
         let name = &mut self.names[self.depth];
         name.clear();
-        name.push_str(&String::from_utf8_lossy(start.local_name().as_ref()));
+        name.push_str(&lossy(start.local_name().as_ref()));
         self.depth += 1;
         Ok(self.depth - 1)
     }
@@ -130,17 +131,17 @@ impl Names {
 fn element<'e>(line: u64, start: &'e BytesStart<'_>) -> Result<Element<'e>, Broken> {
     let name = start.local_name().into_inner();
     let name = std::str::from_utf8(name).map_err(|error| Broken::at(line, error.to_string()))?;
-    let mut attributes: Vec<Attribute<'e>> = Vec::with_capacity(ATTRIBUTES);
+    let mut attributes: Vec<(&'e [u8], Attribute<'e>)> = Vec::with_capacity(ATTRIBUTES);
     for attribute in start.attributes().with_checks(false) {
         let attribute = attribute.map_err(|error| Broken::at(line, format!("<{name}>: {error}")))?;
-        if attributes.iter().any(|other| other.key == attribute.key) {
-            let key = String::from_utf8_lossy(attribute.key.into_inner());
+        if attributes.iter().any(|(_, other)| other.key == attribute.key) {
+            let key = lossy(attribute.key.into_inner());
             return Err(Broken::at(line, format!("<{name}>: the attribute {key} stands there twice")));
         }
         if attributes.len() == ATTRIBUTES_MAX {
             return Err(Broken::at(line, format!("<{name}>: more than {ATTRIBUTES_MAX} attributes")));
         }
-        attributes.push(attribute);
+        attributes.push((attribute.key.local_name().into_inner(), attribute));
     }
     Ok(Element { name, line, attributes })
 }

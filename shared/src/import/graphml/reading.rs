@@ -6,10 +6,11 @@ use super::super::batch::Writer;
 use super::super::clean;
 use super::super::document::Broken;
 use super::super::modules::{Modules, nested};
+use super::super::table::Table;
 use super::super::xml::{Element, Visit};
 use super::value::{Keys, Meaning, weight};
-use crate::event::Dependency;
-use std::collections::{BTreeMap, BTreeSet};
+use crate::event::{Dependency, Hash128};
+use std::collections::BTreeSet;
 
 /// Longest text of a value that is read.
 const TEXT_BYTES_MAX: usize = 2_048;
@@ -60,7 +61,7 @@ pub(super) struct Reading<'w, 'o> {
     nodes: Vec<Node>,
     edges: Vec<Edge>,
     /// Nodes by id, named by an edge or declared (then with a line).
-    by_id: BTreeMap<String, u32>,
+    by_id: Table<u32>,
     text: String,
     undirected: u64,
     unused: BTreeSet<String>,
@@ -75,7 +76,7 @@ impl<'w, 'o> Reading<'w, 'o> {
             name: None,
             nodes: Vec::new(),
             edges: Vec::new(),
-            by_id: BTreeMap::new(),
+            by_id: Table::default(),
             text: String::new(),
             undirected: 0,
             unused: BTreeSet::new(),
@@ -83,12 +84,13 @@ impl<'w, 'o> Reading<'w, 'o> {
     }
 
     fn number(&mut self, id: &str) -> u32 {
-        if let Some(number) = self.by_id.get(id) {
+        let hash = Hash128::of(&[id.as_bytes()]);
+        if let Some(number) = self.by_id.get(hash) {
             return *number;
         }
         // Below 2^28: an id takes at least one byte of a file of 2^28 bytes.
         let number = self.nodes.len() as u32;
-        self.by_id.insert(id.to_owned(), number);
+        *self.by_id.entry(hash) = number;
         self.nodes.push(Node { id: id.to_owned(), ..Node::default() });
         number
     }

@@ -29,7 +29,8 @@ struct Known<'r, 'a> {
     component: &'r Component<'a>,
     /// `None` where one cannot be read.
     rules: Vec<Option<Rule<'a>>>,
-    by_id: BTreeMap<String, usize>,
+    /// Sorted by id, of the same ids the first one first. A list, for most components of a hostile file have one rule.
+    by_id: Vec<(Text<'a>, usize)>,
 }
 
 /// A rule as its tool describes it.
@@ -134,7 +135,9 @@ impl<'r, 'a> Rules<'r, 'a> {
     fn by_id(&self, component: usize, id: &str) -> Option<Number> {
         let mut id = id;
         for _ in 0..PARTS_MAX {
-            if let Some(rule) = self.components[component].by_id.get(id) {
+            let by_id = &self.components[component].by_id;
+            let first = by_id.partition_point(|(known, _)| &**known < id);
+            if let Some((_, rule)) = by_id.get(first).filter(|(known, _)| &**known == id) {
                 return Some((component, *rule));
             }
             id = id.rsplit_once('/')?.0;
@@ -164,11 +167,12 @@ fn known<'r, 'a>(
     lines: &mut Lines<'_>,
     writer: &mut Writer<'_>,
 ) -> Known<'r, 'a> {
-    let (mut rules, mut by_id) = (Vec::new(), BTreeMap::new());
+    let len = component.rules.as_ref().map_or(0, Vec::len);
+    let (mut rules, mut by_id) = (Vec::with_capacity(len), Vec::with_capacity(len));
     for (n, raw) in component.rules.iter().flatten().enumerate() {
         let rule = parse::<Descriptor<'a>>(raw.get()).and_then(|descriptor| {
             let id = clean::key(&descriptor.id).ok_or((0, "id: empty".to_owned()))?;
-            by_id.entry(descriptor.id.to_string()).or_insert(n);
+            by_id.push((descriptor.id.clone(), n));
             Ok(rule(id, descriptor))
         });
         rules.push(rule.map_err(|(line, reason)| (lines.line_of(raw.get()) + line, reason)).map_or_else(
@@ -179,6 +183,7 @@ fn known<'r, 'a>(
             Some,
         ));
     }
+    by_id.sort();
     Known { component, rules, by_id }
 }
 
