@@ -75,8 +75,10 @@ impl SerializeStruct for Fields<'_> {
 
     fn serialize_field<T: Serialize + ?Sized>(&mut self, key: &'static str, value: &T) -> Result<(), Error> {
         let from = self.out.len();
-        serde_json::to_writer(&mut *self.out, key)?;
-        self.out.push(b':');
+        // Names of fields need no escapes.
+        for part in ["\"", key, "\":"] {
+            self.out.extend_from_slice(part.as_bytes());
+        }
         serde_json::to_writer(&mut *self.out, value)?;
         self.fields.push((key, from..self.out.len()));
         Ok(())

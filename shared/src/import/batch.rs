@@ -224,7 +224,9 @@ impl Pack {
             self.held.extend_from_slice(fact);
         }
         if let Some(time) = time {
-            self.held.extend_from_slice(format!(",\"time\":\"{time}\"").as_bytes());
+            self.held.extend_from_slice(b",\"time\":\"");
+            self.held.extend_from_slice(time.to_string().as_bytes());
+            self.held.push(b'"');
         }
         for part in [",\"type\":\"", data.type_name(), "\"},"] {
             self.held.extend_from_slice(part.as_bytes());

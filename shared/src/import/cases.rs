@@ -8,7 +8,7 @@ use super::clean;
 use super::table::Table;
 use crate::event::data::{AttemptFinished, RunFinished, RunStarted, ScenarioDeclared, SpecDeclared};
 use crate::event::{Data, Hash128, Outcome, Provenance};
-use crate::id::{EntityId, Kind, Stream};
+use crate::id::{EntityId, KEY_BYTES_MAX, Kind, Stream};
 use crate::time::Time;
 
 /// How pytest calls a collection that broke: the tests in it are not known, so nothing is decided.
@@ -34,7 +34,12 @@ impl Case {
     pub(super) fn key(&self) -> Option<CaseKey> {
         let name = clean::key(&self.name)?;
         let text = match &self.group {
-            Some(group) => clean::key(&[group.as_str(), "#", &name].concat())?,
+            Some(group) => {
+                let text = [group.as_str(), "#", &name].concat();
+                // Of two clean keys, so mostly one itself.
+                let is_clean = text.len() <= KEY_BYTES_MAX && text.trim().len() == text.len();
+                if is_clean { text } else { clean::key(&text)? }
+            }
             None => name,
         };
         let hash = hash(&text);

@@ -35,15 +35,10 @@ pub fn run(target: Target, time: Duration, seed: u64) -> Result<ExitCode> {
         std::panic::set_hook(Box::new(|_| ()));
         let corpus = corpus::of(target)?;
         let began = Instant::now();
-        let cases = cases(
-            target,
-            &corpus,
-            seed,
-            |n| n > 0 && began.elapsed() >= time,
-            |bytes| watch.judge(target, bytes),
-        )?;
+        let cases =
+            cases(&corpus, seed, |n| n > 0 && began.elapsed() >= time, |bytes| watch.judge(target, bytes))?;
         let (n, failure) = cases;
-        let Some((bytes, wrong)) = failure else {
+        let Some(Failure { bytes, wrong }) = failure else {
             let seconds = began.elapsed().as_secs_f64();
             eprintln!("{target}: nothing in {n} cases, {seconds:.0} s, seed {seed}");
             fs::remove_file(&watch.file).context("the current case")?;
@@ -56,31 +51,35 @@ pub fn run(target: Target, time: Duration, seed: u64) -> Result<ExitCode> {
     on_a_small_stack(work)
 }
 
+/// A case that breaks its target, and how.
+struct Failure {
+    bytes: Vec<u8>,
+    wrong: String,
+}
+
 /// Runs cases until `enough` says so: how many, and the first failing one.
 fn cases(
-    target: Target,
     corpus: &Corpus,
     seed: u64,
     enough: impl Fn(usize) -> bool,
     mut judge: impl FnMut(&[u8]) -> Result<Option<String>>,
-) -> Result<(usize, Option<(Vec<u8>, String)>)> {
+) -> Result<(usize, Option<Failure>)> {
     let seeds = corpus.found.iter().map(|(_, bytes)| bytes).chain(&corpus.own);
     let mut n = 0;
     for bytes in seeds {
         n += 1;
         if let Some(wrong) = judge(bytes)? {
-            return Ok((n, Some((bytes.clone(), wrong))));
+            return Ok((n, Some(Failure { bytes: bytes.clone(), wrong })));
         }
     }
     let mut mutator = Mutator::of(corpus);
-    let mut chance =
-        Chance::of(seed ^ target.to_string().bytes().fold(0, |hash, b| hash * 31 + u64::from(b)));
+    let mut chance = Chance::of(seed);
     let mut changed = 0;
     while !enough(changed) {
         (n, changed) = (n + 1, changed + 1);
         let bytes = mutator.case(&mut chance);
         if let Some(wrong) = judge(&bytes)? {
-            return Ok((n, Some((bytes, wrong))));
+            return Ok((n, Some(Failure { bytes, wrong })));
         }
     }
     Ok((n, None))
@@ -167,7 +166,7 @@ mod tests {
             for target in Target::all() {
                 let corpus = corpus::of(target)?;
                 let judge = |bytes: &[u8]| Ok(judge::wrong(target, bytes));
-                if let (n, Some((_, wrong))) = cases(target, &corpus, 1, |n| n >= CASES, judge)? {
+                if let (n, Some(Failure { wrong, .. })) = cases(&corpus, 1, |n| n >= CASES, judge)? {
                     broken.push(format!("{target}, case {n}: {wrong}"));
                 }
             }

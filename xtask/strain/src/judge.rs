@@ -179,3 +179,35 @@ fn survives_a_segment(entries: Vec<Entry>) -> Result<(), String> {
         Err(error) => Err(format!("entries that do not come back from a segment: {error}")),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Files that took too much memory once, each a piece repeated: target, what stands before, the piece, how often,
+    /// what stands behind.
+    const HEAVY: &[(&str, &str, &str, usize, &str)] = &[(
+        // Each extension of a tool had room for eleven rules.
+        "sarif",
+        r#"{"version":"2.1.0","runs":[{"tool":{"driver":{"name":"d"},"extensions":["#,
+        r#"{"name":"Plugin","rules":[{"id":"P1","defaultConfiguration":{"level":"error"}}]},"#,
+        16_000,
+        r#"{"name":"last"}]},"results":[]}]}"#,
+    )];
+
+    #[test]
+    fn files_that_were_heavy_once_are_light_now() {
+        for (target, before, piece, times, behind) in HEAVY {
+            let file = [before, piece.repeat(*times).as_str(), behind].concat();
+            let target = Target::parse(target).expect("a target");
+            assert_eq!(wrong(target, file.as_bytes()), None, "{target}");
+            assert!(import(file.as_bytes(), None, &options(false)).is_ok(), "{target} is read");
+        }
+    }
+
+    #[test]
+    fn a_panic_is_a_finding() {
+        let found = catch_unwind(|| panic!("on purpose {}", 1)).expect_err("a panic");
+        assert_eq!(said(&*found), "on purpose 1");
+    }
+}

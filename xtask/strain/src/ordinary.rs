@@ -114,12 +114,11 @@ mod tests {
         for row in FORMATS {
             let bytes = file(row.name, 40_000).expect(row.name);
             assert_eq!(bytes, file(row.name, 40_000).expect(row.name), "{}", row.name);
-            let imported = import(&bytes, None, &options(false)).expect(row.name);
+            // With a template it is flawless: strict takes it.
+            let has_template = Path::new("ordinary").join(format!("{}.txt", row.name)).is_file();
+            let imported = import(&bytes, None, &options(has_template)).expect(row.name);
             assert_eq!(imported.report.format, row.format);
             assert!(imported.report.read > 20, "{}: {:?}", row.name, imported.report);
-            let has_template = Path::new("ordinary").join(format!("{}.txt", row.name)).is_file();
-            let flawless = imported.report.rejected == 0 && imported.report.issues.is_empty();
-            assert!(!has_template || flawless, "{}: {:?}", row.name, imported.report);
         }
     }
 }
