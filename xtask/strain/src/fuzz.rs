@@ -35,9 +35,8 @@ pub fn run(target: Target, time: Duration, seed: u64) -> Result<ExitCode> {
         std::panic::set_hook(Box::new(|_| ()));
         let corpus = corpus::of(target)?;
         let began = Instant::now();
-        let cases =
-            cases(&corpus, seed, |n| n > 0 && began.elapsed() >= time, |bytes| watch.judge(target, bytes))?;
-        let (n, failure) = cases;
+        let enough = |n| n > 0 && began.elapsed() >= time;
+        let (n, failure) = cases(&corpus, seed, enough, |bytes| watch.judge(target, bytes))?;
         let Some(Failure { bytes, wrong }) = failure else {
             let seconds = began.elapsed().as_secs_f64();
             eprintln!("{target}: nothing in {n} cases, {seconds:.0} s, seed {seed}");
@@ -87,7 +86,7 @@ fn cases(
 
 /// Makes the case small and says where it is kept.
 fn keep(target: Target, folder: &Path, bytes: &[u8], wrong: &str) -> Result<()> {
-    // The same kind of failure: the words up to the first figure or colon.
+    // The same kind of failure: the words up to the first figure.
     let kind = |wrong: &str| wrong.chars().take_while(|c| !c.is_ascii_digit()).take(60).collect::<String>();
     let wanted = kind(wrong);
     let small = shrink(bytes, |part| judge::wrong(target, part).is_some_and(|wrong| kind(&wrong) == wanted));
@@ -120,7 +119,8 @@ struct Watch {
     file: PathBuf,
     /// Its number; 0 between cases.
     case: Arc<AtomicU64>,
-    n: u64,
+    /// How many there were.
+    n: AtomicU64,
 }
 
 impl Watch {
@@ -140,12 +140,13 @@ impl Watch {
                 }
             }
         });
-        Self { file, case, n: 0 }
+        Self { file, case, n: AtomicU64::new(0) }
     }
 
     fn judge(&self, target: Target, bytes: &[u8]) -> Result<Option<String>> {
         fs::write(&self.file, bytes).with_context(|| self.file.display().to_string())?;
-        self.case.store(self.n + 1, Ordering::Release);
+        let n = self.n.fetch_add(1, Ordering::Relaxed) + 1;
+        self.case.store(n, Ordering::Release);
         let wrong = judge::wrong(target, bytes);
         self.case.store(0, Ordering::Release);
         Ok(wrong)
