@@ -4,6 +4,8 @@
 mod converge;
 #[path = "import/executions.rs"]
 mod executions;
+#[path = "import/features.rs"]
+mod features;
 #[path = "import/findings.rs"]
 mod findings;
 #[path = "import/graphs.rs"]

@@ -33,7 +33,7 @@ pub fn BdvLens(
     let body = move || match (bare.get(), compact) {
         (true, _) => empty(
             "No scenario is known at this time.",
-            "Scenarios appear when a test run reports them: as Cucumber messages, JUnit XML, or events.",
+            "Scenarios appear when a test run reports them: as Cucumber messages, JUnit XML, pytest-json, or events; a feature file declares them.",
             "mission import --iteration I messages.ndjson junit.xml",
         ),
         (false, true) => compact_body(analysis, focus),

@@ -17,7 +17,7 @@ use crate::time::Time;
 use serde_json::Value;
 
 /// Version of the readers: part of every batch id, so that a better reading is a new batch.
-pub const IMPORTER_VERSION: &str = "2";
+pub const IMPORTER_VERSION: &str = "3";
 /// Facts in one event: enough to make envelopes cheap, few enough to step through.
 const ITEMS_PER_EVENT: usize = 500;
 /// Bytes of JSON at which an event is full; with one more fact it stays below 900 KiB.
@@ -68,7 +68,7 @@ impl<'a> Writer<'a> {
         let file_digest = Hash128::of(&[bytes]);
         let source = options.source.clone().unwrap_or_else(|| format!("import:{format}"));
         let at = options.at.map_or_else(String::new, |time| time.0.to_string());
-        let batch = Hash128::of(&[
+        let mut decides: Vec<&[u8]> = vec![
             options.iteration.as_str().as_bytes(),
             format.as_str().as_bytes(),
             &file_digest.0,
@@ -76,7 +76,12 @@ impl<'a> Writer<'a> {
             at.as_bytes(),
             IMPORTER_VERSION.as_bytes(),
             options.source.as_deref().unwrap_or("").as_bytes(),
-        ]);
+        ];
+        if format == Format::Gherkin {
+            // Only there it is part of what the file says.
+            decides.push(options.file.as_bytes());
+        }
+        let batch = Hash128::of(&decides);
         Self {
             options,
             format,
@@ -93,6 +98,11 @@ impl<'a> Writer<'a> {
             digest: BatchDigest::default(),
             issues: Issues::default(),
         }
+    }
+
+    /// Name of the file as it was given.
+    pub(super) fn file(&self) -> &'a str {
+        &self.options.file
     }
 
     /// Makes the batch a picture of `scope`. Before any fact.

@@ -16,6 +16,8 @@ macro_rules! each_format {
                 "Cucumber Messages NDJSON, every attempt included.";
             Junit "junit" junit packed, Some(Stream::Bdv), false,
                 "JUnit XML with re-runs (surefire, nextest and kin).";
+            Gherkin "gherkin" gherkin packed, Some(Stream::Bdv), true,
+                "Gherkin feature files: scenarios that must report, known by the path that is given.";
             PytestJson "pytest-json" pytest_json packed, Some(Stream::Bdv), false,
                 "pytest-json-report: tests with their stages, and collections that broke.";
             Openlineage "openlineage" openlineage packed, Some(Stream::Dde), false,

@@ -13,7 +13,7 @@ pub struct ImportOptions {
     pub iteration: Name,
     /// Project of that iteration.
     pub project: Name,
-    /// Name of the file for messages; never part of an id.
+    /// Name of the file for messages; never part of an id, but for feature files, which do not say their path.
     pub file: String,
     /// Source of the events; `import:FORMAT` without.
     pub source: Option<String>,

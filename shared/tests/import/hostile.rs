@@ -56,6 +56,11 @@ proptest! {
     }
 
     #[test]
+    fn feature_soup_never_panics(soup in "(Rule:|Scenario:|Examples:|Background:|Given |@a|#|\"\"\"|[|<>\\\\ab \n]){0,60}") {
+        survive(format!("Feature: {soup}").as_bytes());
+    }
+
+    #[test]
     fn dot_soup_never_panics(soup in "[a-c{}\\[\\];,:=<>\"\\\\+#/* \n.-]{0,80}") {
         survive(format!("digraph {{ {soup}").as_bytes());
     }
@@ -189,6 +194,15 @@ fn entities_of_a_document_type_are_not_expanded() {
     let bomb = "<!DOCTYPE t [<!ENTITY a \"&b;&b;\"><!ENTITY b \"boom\">]>\n<testsuite name=\"s\"><testcase name=\"t\"><failure>&a;</failure></testcase></testsuite>";
     let imported = read(bomb);
     assert_eq!(tries(&imported, shared::id::Kind::Scenario)["s#t"][0].error, "&a;");
+}
+
+#[test]
+fn rows_that_name_columns_do_not_make_a_name_grow_without_end() {
+    let columns: String = (0..64).map(|n| format!("| c{n} ")).collect();
+    let cells: String = (0..64).map(|n| format!("| <c{0}><c{0}> ", n + 1)).collect();
+    let text = format!("Feature: f\nScenario: <c0>\nExamples:\n{columns}|\n{cells}|\n");
+    let imported = read(text);
+    assert_eq!(imported.report.read, 1);
 }
 
 #[test]

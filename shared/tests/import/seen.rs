@@ -35,6 +35,7 @@ pub fn read_as(format: Format, bytes: impl AsRef<[u8]>) -> Result<Imported, Impo
 /// Every fixture with the format it is in; they are our own, written to hold the traps of each format.
 pub const FIXTURES: &[(&str, Format, &[u8])] = &[
     ("cucumber.ndjson", Format::Cucumber, include_bytes!("../fixtures/cucumber.ndjson")),
+    ("docking.feature", Format::Gherkin, include_bytes!("../fixtures/docking.feature")),
     ("surefire.xml", Format::Junit, include_bytes!("../fixtures/surefire.xml")),
     ("nextest.xml", Format::Junit, include_bytes!("../fixtures/nextest.xml")),
     ("pytest.xml", Format::Junit, include_bytes!("../fixtures/pytest.xml")),

@@ -46,7 +46,10 @@ fn what_is_not_known_is_refused_with_what_was_looked_for() {
     let near = reason("<testSuit/>");
     assert!(near.contains("nearest are junit (starts with <testsuites> or <testsuite>)"), "{near}");
     let near = reason("Hello, graph { }");
-    assert!(near.contains("nearest are dot (starts with graph or digraph)"), "{near}");
+    assert!(
+        near.contains("dot (starts with graph or digraph)") && near.contains("gherkin (starts with Feature:"),
+        "{near}"
+    );
     let arrows = reason("{\"cycles\": [\"a.ts -> b.ts -> a.ts\"]}");
     assert!(arrows.contains("known cycles"), "{arrows}");
     assert!(reason("{\"Report\": {}, \"files\": {}}").contains("a deptrac report"));
@@ -67,7 +70,9 @@ fn the_same_bytes_and_options_give_the_same_events() {
 fn the_batch_is_named_by_everything_that_decides_its_content_and_not_by_the_file_name() {
     for (name, format) in batches() {
         let plain = with(name, |_| {}).report.batch;
-        assert_eq!(with(name, |it| it.file = "/elsewhere/x".to_owned()).report.batch, plain, "{name}");
+        let elsewhere = with(name, |it| it.file = "/elsewhere/x".to_owned()).report.batch;
+        // A feature file does not say its path, by which results name its scenarios: there it is content.
+        assert_eq!(elsewhere == plain, format != Format::Gherkin, "{name}");
         let others = [
             with(name, |it| it.run = Some("r".to_owned())),
             with(name, |it| it.at = Some(time("2026-11-17T00:00:00Z"))),
@@ -157,6 +162,7 @@ fn at_dates_what_has_no_time_and_nothing_else() {
 fn strict_refuses_the_whole_file_for_one_bad_item_and_names_it() {
     let strict = ImportOptions { strict: true, ..options() };
     let bad = [
+        "docking.feature",
         "surefire.xml",
         "openlineage.ndjson",
         "airflow.ndjson",

@@ -1,5 +1,6 @@
 //! Features, and what a pickle is called: feature file, the names above it, its example row.
 
+use super::super::scenario_key::{ScenarioKeys, path_of, row_of, spec_key};
 use super::clean;
 use serde::Deserialize;
 use std::borrow::Cow;
@@ -116,7 +117,7 @@ pub(super) struct Gherkin {
     features: BTreeMap<String, (Option<String>, Vec<String>)>,
     scenarios: BTreeMap<String, String>,
     rows: BTreeMap<String, String>,
-    taken: BTreeMap<String, u32>,
+    keys: ScenarioKeys,
 }
 
 impl Gherkin {
@@ -141,13 +142,10 @@ impl Gherkin {
     }
 
     fn outline(&mut self, above: &[&str], outline: &Outline<'_>) {
-        let mut path = above.join(" / ");
-        path.push_str(" / ");
-        path.push_str(outline.name.trim());
-        self.scenarios.insert(outline.id.to_string(), path);
+        self.scenarios.insert(outline.id.to_string(), path_of(above, &outline.name));
         for row in outline.examples.iter().flat_map(|examples| &examples.table_body) {
-            let cells: Vec<&str> = row.cells.iter().map(|cell| cell.value.trim()).collect();
-            self.rows.insert(row.id.to_string(), cells.join(" | "));
+            let cells = row_of(row.cells.iter().map(|cell| cell.value.as_ref()));
+            self.rows.insert(row.id.to_string(), cells);
         }
     }
 
@@ -162,21 +160,9 @@ impl Gherkin {
         let path = nodes.first().and_then(|id| self.scenarios.get(id.as_ref())).map(String::as_str);
         let row = nodes.iter().skip(1).next_back().and_then(|id| self.rows.get(id.as_ref()));
         let spec = spec_key(&pickle.uri);
-        let mut key = format!("{}: {}", spec.as_deref().unwrap_or(""), path.unwrap_or(&pickle.name));
-        if let Some(row) = row {
-            key = format!("{key} | {row} |");
-        }
-        let plain = clean::key(key.trim_matches([':', ' ']))?;
-        let taken = self.taken.entry(plain.clone()).or_insert(0);
-        *taken += 1;
-        let key = if *taken == 1 { plain } else { clean::key(&format!("{plain} #{taken}"))? };
+        let key = self.keys.next(spec.as_deref(), path.unwrap_or(&pickle.name), row.map(String::as_str))?;
         Some(Scenario { key, name: clean::name(&pickle.name), spec, tags: tags(&pickle.tags) })
     }
-}
-
-/// A feature file's key: its path as the file gives it, without the `file:` of some dialects.
-fn spec_key(uri: &str) -> Option<String> {
-    clean::key(uri.strip_prefix("file:").unwrap_or(uri))
 }
 
 fn tags(tags: &[Tag<'_>]) -> Vec<String> {
