@@ -127,7 +127,7 @@ fn Nothing(origin: String) -> impl IntoView {
             <h2>"No iteration yet"</h2>
             <p>"Send what your tools already write. This page shows it as soon as it is there."</p>
             <pre><code>{line}</code></pre>
-            <p class="muted">"JUnit XML, Cucumber Messages, pytest-json, Gherkin, OpenLineage, CDEvents, GitHub Actions, Argo, Temporal, cargo metadata, dependency-cruiser, DOT, GraphML, Nx, JDepend, SARIF, or CloudEvents. "
+            <p class="muted">"JUnit XML, Cucumber Messages, pytest-json, Gherkin, sphinx-needs, OpenFastTrace, OpenLineage, CDEvents, GitHub Actions, Argo, Temporal, cargo metadata, dependency-cruiser, DOT, GraphML, Nx, JDepend, SARIF, or CloudEvents. "
                 "Or run "<code>"mission demo"</code>" to look around."</p>
         </section>
     }

@@ -32,6 +32,7 @@ mod local;
 mod look;
 mod modules;
 mod nx;
+mod openfasttrace;
 mod openlineage;
 mod property;
 mod pytest_json;
@@ -40,8 +41,10 @@ mod report;
 mod sarif;
 mod scenario_key;
 mod sniff;
+mod sphinx_needs;
 mod table;
 mod temporal;
+mod trace;
 mod xml;
 
 pub use batch::IMPORTER_VERSION;

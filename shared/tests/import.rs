@@ -24,6 +24,8 @@ mod modules;
 mod pytest;
 #[path = "import/real.rs"]
 mod real;
+#[path = "import/requirements.rs"]
+mod requirements;
 #[path = "import/schedulers.rs"]
 mod schedulers;
 #[path = "import/seen.rs"]

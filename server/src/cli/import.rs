@@ -141,7 +141,7 @@ impl Import {
         let options = ImportOptions {
             iteration: self.iteration.clone(),
             project: context.config.project(self.project.clone()),
-            file: Input::shown(file),
+            file: Input::named(file),
             source: self.source.clone(),
             run: self.run.clone(),
             at: self.at,

@@ -18,6 +18,10 @@ macro_rules! each_format {
                 "JUnit XML with re-runs (surefire, nextest and kin).";
             Gherkin "gherkin" gherkin packed, Some(Stream::Bdv), true,
                 "Gherkin feature files: scenarios that must report, known by the path that is given.";
+            SphinxNeeds "sphinx-needs" sphinx_needs packed, Some(Stream::Bdv), true,
+                "sphinx-needs' needs.json: requirements, specs and tests with their links, earlier versions included.";
+            Openfasttrace "openfasttrace" openfasttrace packed, Some(Stream::Bdv), true,
+                "OpenFastTrace or ReqM2 spec objects as XML, or the aspec report of them.";
             PytestJson "pytest-json" pytest_json packed, Some(Stream::Bdv), false,
                 "pytest-json-report: tests with their stages, and collections that broke.";
             Openlineage "openlineage" openlineage packed, Some(Stream::Dde), false,

@@ -8,7 +8,6 @@ use super::reader;
 const NEAREST: usize = 3;
 /// Formats we tell apart but do not read, with the paths that give them away.
 const FOREIGN: &[(&str, &[&str])] = &[
-    ("a sphinx-needs needs.json", &["versions", "current_version"]),
     (
         "a list of known dependency-cruiser violations, which says what is tolerated and not what there is: give the result of depcruise --output-type json",
         &["rule", "from", "to"],

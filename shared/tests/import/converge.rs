@@ -2,6 +2,8 @@
 //!
 //! CDEvents that carry GitHub's run addresses give GitHub's own keys, try for try. OpenLineage has an id a try
 //! and no run to number it in (outside Airflow), so there tries agree in number, outcome and time, not in keys.
+//! Cucumber's JUnit XML has one try a scenario, and neither file nor rule: last outcomes agree, flakes are lost.
+//! Feature files and their runs stand in `features`, pytest's two reports in `pytest`.
 
 use super::seen::*;
 use proptest::prelude::*;
@@ -110,6 +112,87 @@ fn one_run_in_two_formats_imported_twice_is_still_one_run() {
         .scene(&graph.snapshot(shared::time::AsOf { valid: shared::time::Time::MAX, known: graph.head() }));
     let tries = |key: &str| scene.entities[&shared::id::EntityId::new(Kind::Task, key)].attempts.len();
     assert_eq!((tries("CI/build"), tries("CI/test"), tries("CI/lint")), (1, 2, 1));
+}
+
+/// Scenarios of a run that repeats what fails, twice at most; whether each try passed.
+const SCENARIOS: [(&str, &[bool]); 4] = [
+    ("passes", &[true]),
+    ("passes the second time", &[false, true]),
+    ("passes the third time", &[false, false, true]),
+    ("never passes", &[false, false, false]),
+];
+
+fn messages() -> String {
+    let uri = r#""uri":"features/retry.feature""#;
+    let stamp = |second: usize| format!(r#""timestamp":{{"seconds":{}}}"#, 1_795_000_000 + second);
+    let (mut children, mut pickles, mut cases, mut tries) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for (n, (name, passed)) in SCENARIOS.iter().enumerate() {
+        children.push(format!(r#"{{"scenario":{{"id":"s{n}","name":"{name}","examples":[]}}}}"#));
+        pickles.push(format!(
+            r#"{{"pickle":{{"id":"p{n}",{uri},"name":"{name}","astNodeIds":["s{n}"],"tags":[]}}}}"#
+        ));
+        cases.push(format!(r#"{{"testCase":{{"id":"c{n}","pickleId":"p{n}"}}}}"#));
+        for (attempt, passed) in passed.iter().enumerate() {
+            let (id, at) = (format!("a{n}{attempt}"), stamp(tries.len() + 1));
+            let result =
+                if *passed { r#""status":"PASSED""# } else { r#""status":"FAILED","message":"broke""# };
+            tries.push(format!(
+                r#"{{"testCaseStarted":{{"id":"{id}","testCaseId":"c{n}","attempt":{attempt},{at}}}}}"#
+            ));
+            tries.push(format!(
+                r#"{{"testStepFinished":{{"testCaseStartedId":"{id}","testStepResult":{{{result}}}}}}}"#
+            ));
+            tries.push(format!(r#"{{"testCaseFinished":{{"testCaseStartedId":"{id}",{at}}}}}"#));
+        }
+    }
+    let document = format!(
+        r#"{{"gherkinDocument":{{{uri},"feature":{{"name":"Retry","children":[{}]}}}}}}"#,
+        children.join(",")
+    );
+    let (start, end) = (stamp(0), stamp(60));
+    let start = format!(r#"{{"testRunStarted":{{{start}}}}}"#);
+    let end = format!(r#"{{"testRunFinished":{{"success":false,{end}}}}}"#);
+    [vec![document], pickles, vec![start], cases, tries, vec![end]].concat().join("\n")
+}
+
+fn cucumber_junit() -> String {
+    let case = |(name, passed): &(&str, &[bool])| {
+        let failure = "<failure type=\"Error\" message=\"broke\">\n<![CDATA[Error: broke]]></failure>\n";
+        let failure = if passed.ends_with(&[true]) { "" } else { failure };
+        format!("<testcase classname=\"Retry\" name=\"{name}\" time=\"0.003\">\n{failure}</testcase>\n")
+    };
+    let start = shared::time::Time(1_795_000_000_000_000);
+    let cases: String = SCENARIOS.iter().map(case).collect();
+    format!(
+        "<testsuite name=\"Cucumber\" time=\"60\" tests=\"4\" failures=\"1\" timestamp=\"{start}\">\n{cases}</testsuite>"
+    )
+}
+
+#[test]
+fn cucumbers_junit_says_how_scenarios_ended_and_only_its_messages_say_which_flaked() {
+    let (messages, junit) = (read(messages()), read(cucumber_junit()));
+    let last = |imported: &Imported| -> BTreeMap<String, Outcome> {
+        let of = |(key, outcomes): (String, Vec<Outcome>)| {
+            let name = key.rsplit(['/', '#']).next().unwrap_or("").trim().to_owned();
+            (name, *outcomes.last().expect("a try"))
+        };
+        outcomes(imported, Kind::Scenario).into_iter().map(of).collect()
+    };
+    assert_eq!(last(&messages), last(&junit));
+    let ran = |imported: &Imported| {
+        let stream = shared::id::Stream::Bdv;
+        let key = runs(imported, stream).pop_first().expect("a run");
+        run(imported, stream, &key).map(|(outcome, started, _)| (outcome, started)).expect("a run")
+    };
+    assert_eq!(ran(&messages), ran(&junit));
+    assert_eq!((totals(&messages), totals(&junit)), ((4, 1, 2, 1), (4, 3, 0, 1)), "passed, flaky, failed");
+    let rate = |imported: &Imported| {
+        let kpi = analysis(imported).bdv.kpis.into_iter().find(|it| it.name == "bdv.scenario_pass_rate");
+        kpi.expect("a figure").actual
+    };
+    assert_eq!(rate(&messages), rate(&junit), "flaky counts as passed");
+    let keys = |imported: &Imported| present(imported, Kind::Scenario);
+    assert!(keys(&messages).is_disjoint(&keys(&junit)), "JUnit XML does not name the feature file");
 }
 
 /// Everything an import says, without where it was said; what is reported, without lines.

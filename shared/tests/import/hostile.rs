@@ -118,6 +118,15 @@ fn a_depth_bomb_is_refused_before_anything_recurses() {
         (Format::Dot, format!("digraph {{ {} }}", bomb("{", "}"))),
         (Format::Sarif, format!("{{\"version\":\"2.1.0\",\"runs\":{deep}}}")),
         (Format::Nx, format!("{{\"graph\":{{\"nodes\":{{}},\"dependencies\":{deep}}}}}")),
+        (Format::PytestJson, format!("{{\"exitcode\":0,\"root\":\"/\",\"tests\":{deep}}}")),
+        (
+            Format::SphinxNeeds,
+            format!("{{\"current_version\":\"1\",\"versions\":{{\"1\":{{\"needs\":{deep}}}}}}}"),
+        ),
+        (
+            Format::Openfasttrace,
+            format!("<specdocument>{}</specdocument>", bomb("<specobjects>", "</specobjects>")),
+        ),
         (Format::Graphml, format!("<graphml>{}</graphml>", bomb("<graph>", "</graph>"))),
         (Format::Jdepend, format!("<JDepend>{}</JDepend>", bomb("<Packages>", "</Packages>"))),
     ];

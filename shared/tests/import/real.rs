@@ -267,20 +267,3 @@ fn no_import_names_a_path_of_the_machine_it_was_written_on() {
         assert!(!text.contains("fakeuser") && !text.contains("fakepath"), "{name}");
     }
 }
-
-#[test]
-fn every_file_of_another_format_is_refused_with_what_it_seems_to_be() {
-    for (name, word) in [("sphinx-needs", "sphinx-needs")] {
-        let Some(folder) = folder(name) else { return };
-        for file in names(&folder) {
-            let bytes = std::fs::read(folder.join(&file)).expect("a file");
-            let error = import(&bytes, None, &options()).expect_err(&file);
-            assert!(error.reason.starts_with("no format that is read here"), "{file}: {error}");
-            assert!(error.reason.contains("nearest are"), "{file}: {error}");
-            assert!(error.reason.contains(word), "{file}: {error}");
-            for format in [Format::Cucumber, Format::Openlineage, Format::Cdevents, Format::Temporal] {
-                assert!(read_as(format, &bytes).is_err(), "{file} as {format}");
-            }
-        }
-    }
-}

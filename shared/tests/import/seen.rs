@@ -36,6 +36,9 @@ pub fn read_as(format: Format, bytes: impl AsRef<[u8]>) -> Result<Imported, Impo
 pub const FIXTURES: &[(&str, Format, &[u8])] = &[
     ("cucumber.ndjson", Format::Cucumber, include_bytes!("../fixtures/cucumber.ndjson")),
     ("docking.feature", Format::Gherkin, include_bytes!("../fixtures/docking.feature")),
+    ("needs.json", Format::SphinxNeeds, include_bytes!("../fixtures/needs.json")),
+    ("specobjects.xml", Format::Openfasttrace, include_bytes!("../fixtures/specobjects.xml")),
+    ("aspec.xml", Format::Openfasttrace, include_bytes!("../fixtures/aspec.xml")),
     ("surefire.xml", Format::Junit, include_bytes!("../fixtures/surefire.xml")),
     ("nextest.xml", Format::Junit, include_bytes!("../fixtures/nextest.xml")),
     ("pytest.xml", Format::Junit, include_bytes!("../fixtures/pytest.xml")),

@@ -52,7 +52,17 @@ fn what_is_not_known_is_refused_with_what_was_looked_for() {
     );
     let arrows = reason("{\"cycles\": [\"a.ts -> b.ts -> a.ts\"]}");
     assert!(arrows.contains("known cycles"), "{arrows}");
-    assert!(reason("{\"Report\": {}, \"files\": {}}").contains("a deptrac report"));
+    for (foreign, seems) in [
+        ("{\"Report\": {}, \"files\": {}}", "a deptrac report"),
+        ("{\"data\": [], \"generator\": \"g\", \"schema\": \"lobster-req-trace\"}", "a LOBSTER file"),
+    ] {
+        let why = reason(foreign);
+        assert!(why.starts_with("no format that is read here"), "{why}");
+        assert!(why.contains(seems) && why.contains("nearest are"), "{why}");
+        for format in [Format::Cucumber, Format::Openlineage, Format::Cdevents, Format::Temporal] {
+            assert!(read_as(format, foreign).is_err(), "{seems} as {format}");
+        }
+    }
     let cloud = reason(r#"{"specversion":"1.0","id":"1","source":"s","type":"com.example.made"}"#);
     assert!(cloud.contains("com.example.made"), "{cloud}");
     let whole = vec![b' '; FILE_BYTES_MAX + 1];
@@ -163,6 +173,8 @@ fn strict_refuses_the_whole_file_for_one_bad_item_and_names_it() {
     let strict = ImportOptions { strict: true, ..options() };
     let bad = [
         "docking.feature",
+        "needs.json",
+        "specobjects.xml",
         "surefire.xml",
         "openlineage.ndjson",
         "airflow.ndjson",

@@ -4,6 +4,7 @@ use crate::cli::failure::{Code, Failure};
 use shared::import::FILE_BYTES_MAX;
 use std::fs::File;
 use std::io::{self, Read};
+use std::path::Path;
 
 /// First bytes of RFC 1952 and RFC 8878.
 const GZIP: [u8; 2] = [0x1f, 0x8b];
@@ -16,6 +17,16 @@ impl Input {
     /// How `file` is called in messages.
     pub(in crate::cli) fn shown(file: &str) -> String {
         if file == "-" { "(standard input)".to_owned() } else { file.to_owned() }
+    }
+
+    /// How `file` is known to what it holds: by its path from the current folder, wherever that is. Results name
+    /// feature files so.
+    pub(super) fn named(file: &str) -> String {
+        let shown = Self::shown(file);
+        let here = std::env::current_dir().ok();
+        let within =
+            here.and_then(|here| Path::new(&shown).strip_prefix(here).ok()?.to_str().map(str::to_owned));
+        within.filter(|path| !path.is_empty()).unwrap_or(shown)
     }
 
     /// Reads `file` for an import.

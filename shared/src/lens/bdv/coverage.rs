@@ -38,6 +38,8 @@ pub(super) fn requirements(scene: &Scene, links: &LinkIndex, scenarios: &[Scenar
             let direct = links.to(LinkKind::Verifies, &entity.id).map(|link| &link.id.from);
             let mut proofs: Set<&EntityId> = direct.filter(|id| id.kind == Kind::Scenario).collect();
             proofs.extend(specs.iter().flat_map(|spec| inside(links, spec)));
+            let through = specs.iter().flat_map(|spec| links.to(LinkKind::Verifies, spec));
+            proofs.extend(through.map(|link| &link.id.from).filter(|id| id.kind == Kind::Scenario));
             Requirement {
                 id: entity.id.clone(),
                 name: named(entity),

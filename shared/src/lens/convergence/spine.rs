@@ -15,7 +15,7 @@ const COLUMNS: [Kind; 5] = [Kind::Requirement, Kind::Spec, Kind::Task, Kind::Art
 /// Kinds of link that run along the spine.
 const ALONG: [LinkKind; 4] =
     [LinkKind::Specifies, LinkKind::Implements, LinkKind::Produces, LinkKind::Realises];
-/// Up to this confidence (millionths) an undeclared link is suspect.
+/// Up to this confidence (millionths) a link is suspect that is only guessed, or declared of another version.
 const SUSPECT_MAX: u32 = 700_000;
 
 fn column(kind: Kind) -> Option<usize> {
@@ -62,7 +62,7 @@ fn node(entity: &Entity, states: &States) -> SpineNode {
 
 fn spine_link(link: &Link) -> SpineLink {
     let share = |millionths: u32| f64::from(millionths) / 1e6;
-    let guessed = ["exact_path", "tag", "fuzzy_path", "same_name", "mention"];
+    let guessed = ["exact_path", "tag", "fuzzy_path", "same_name", "mention", "outdated"];
     let declared = link.evidence.iter().any(|piece| !guessed.contains(&piece.rule.as_str()));
     SpineLink {
         from: link.id.from.clone(),

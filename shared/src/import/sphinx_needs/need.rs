@@ -1,0 +1,140 @@
+//! A need as its version's schema reads it: fields by name, defaults where they were taken away, which are links.
+
+use super::super::document::{Entries, Text, parse};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What a version says of the fields of its needs.
+#[derive(Debug, Default)]
+pub(super) struct Schema<'a> {
+    /// Fields that are links; `None` where the file does not say.
+    links: Option<BTreeSet<&'a str>>,
+    /// Values of fields that are not there.
+    defaults: BTreeMap<&'a str, &'a RawValue>,
+}
+
+#[derive(Deserialize)]
+struct Properties<'a> {
+    #[serde(borrow)]
+    properties: Entries<'a>,
+}
+
+#[derive(Deserialize)]
+struct Property<'a> {
+    #[serde(borrow)]
+    field_type: Option<Text<'a>>,
+    default: Option<&'a RawValue>,
+}
+
+impl<'a> Schema<'a> {
+    /// The schema in `raw`; its defaults count if they were `removed` from the needs.
+    pub(super) fn of(raw: Option<&'a RawValue>, removed: bool) -> Result<Self, String> {
+        let Some(raw) = raw.filter(|raw| raw.get() != "null") else {
+            return Ok(Self::default());
+        };
+        let read: Properties<'a> = parse(raw.get()).map_err(|(_, reason)| reason)?;
+        let (mut links, mut defaults) = (BTreeSet::new(), BTreeMap::new());
+        for (name, raw) in read.properties.0 {
+            // A name with an escape in it is no field's name.
+            let std::borrow::Cow::Borrowed(name) = name.0 else { continue };
+            let property: Property<'a> =
+                parse(raw.get()).map_err(|(_, reason)| format!("properties.{name}: {reason}"))?;
+            if property.field_type.as_deref() == Some("links") {
+                links.insert(name);
+            }
+            defaults.extend(property.default.filter(|_| removed).map(|value| (name, value)));
+        }
+        Ok(Self { links: Some(links), defaults })
+    }
+}
+
+/// The fields of a need.
+#[derive(Debug)]
+pub(super) struct Need<'a>(BTreeMap<Text<'a>, &'a RawValue>);
+
+impl<'a> Need<'a> {
+    /// The need in `json`.
+    pub(super) fn of(json: &'a str) -> Result<Self, String> {
+        let entries: Entries<'a> = parse(json).map_err(|(_, reason)| reason)?;
+        Ok(Self(entries.0.into_iter().collect()))
+    }
+
+    /// Names of its link fields, its parents not twice.
+    pub(super) fn link_fields<'s>(&'s self, schema: &'s Schema<'_>) -> Vec<&'s str> {
+        let mut fields: Vec<&str> = match &schema.links {
+            Some(links) => links.iter().copied().collect(),
+            None => {
+                let names = self.0.keys().map(|name| &**name);
+                names
+                    .filter(|name| *name == "links" || self.0.contains_key(format!("{name}_back").as_str()))
+                    .collect()
+            }
+        };
+        // What the first of `parent_needs` is, for older tools.
+        if !fields.contains(&"parent_needs") && self.0.contains_key("parent_need") {
+            fields.push("parent_need");
+        }
+        fields
+    }
+
+    fn read<T: Deserialize<'a>>(&self, field: &str, schema: &Schema<'a>) -> Result<Option<T>, String> {
+        let raw = self.0.get(field).or_else(|| schema.defaults.get(field));
+        match raw.map(|raw| raw.get()) {
+            None | Some("null") => Ok(None),
+            Some(json) => parse(json).map(Some).map_err(|(_, reason)| format!("{field}: {reason}")),
+        }
+    }
+
+    /// A text.
+    pub(super) fn text(&self, field: &str, schema: &Schema<'a>) -> Result<Option<String>, String> {
+        Ok(self.read::<Text<'_>>(field, schema)?.map(|text| text.trim().to_owned()))
+    }
+
+    /// Texts: a list of them, or one that separates them by commas or semicolons.
+    pub(super) fn texts(&self, field: &str, schema: &Schema<'a>) -> Result<Option<Vec<String>>, String> {
+        let one = self.read::<Text<'_>>(field, schema);
+        let texts: Vec<String> = match one {
+            Ok(one) => one.iter().flat_map(|text| text.split([',', ';'])).map(str::to_owned).collect(),
+            Err(_) => {
+                let list = self.read::<Vec<Text<'_>>>(field, schema)?;
+                list.iter().flatten().map(|text| text.to_string()).collect()
+            }
+        };
+        Ok(Some(texts.iter().map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()).collect()))
+    }
+
+    /// A flag; older tools write one as a text, and nothing for no.
+    pub(super) fn flag(&self, field: &str, schema: &Schema<'a>) -> Result<Option<bool>, String> {
+        match self.read::<Text<'_>>(field, schema).as_ref().map(|text| text.as_deref()) {
+            Ok(Some("" | "False" | "false")) => Ok(Some(false)),
+            Ok(Some("True" | "true")) => Ok(Some(true)),
+            _ => self.read(field, schema),
+        }
+    }
+}
+
+/// The need that a link names: without its condition, and without its part unless the whole is a need's id.
+pub(super) fn target(named: &str, is_need: impl Fn(&str) -> bool) -> &str {
+    let plain = named.split_once('[').filter(|_| named.ends_with(']')).map_or(named, |(id, _)| id).trim();
+    match plain.rsplit_once('.') {
+        Some((id, _)) if !is_need(plain) && is_need(id) => id,
+        _ => plain,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::target;
+
+    #[test]
+    fn links_name_needs_parts_of_needs_and_conditions() {
+        let is_need = |id: &str| ["R-1", "R.2"].contains(&id);
+        assert_eq!(target("R-1", is_need), "R-1");
+        assert_eq!(target("R-1.a", is_need), "R-1");
+        assert_eq!(target("R.2", is_need), "R.2", "a point in an id");
+        assert_eq!(target("R.2.b", is_need), "R.2");
+        assert_eq!(target("gone.a", is_need), "gone.a");
+        assert_eq!(target("R-1[status==\"open\"]", is_need), "R-1");
+    }
+}
