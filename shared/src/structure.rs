@@ -16,6 +16,7 @@ mod cycle;
 mod level;
 mod martin;
 mod reach;
+mod schedule;
 mod tree;
 
 pub use architecture::Architecture;
@@ -26,6 +27,7 @@ pub use cycle::{CYCLE_VISITS_MAX, shortest_cycle};
 pub use level::{Knot, Level, Link, Weights};
 pub use martin::{Coupling, coupling, instability_millionths};
 pub use reach::{Reach, balanced_tree_ccd, reach};
+pub use schedule::{Schedule, schedule};
 pub use tree::Tree;
 
 /// An edge: from, to, weight.

@@ -40,6 +40,12 @@ impl Time {
         Self(self.0.saturating_add(micros))
     }
 
+    /// Microseconds from `earlier` to this instant; `None` if that was later.
+    #[must_use]
+    pub fn micros_after(self, earlier: Time) -> Option<i64> {
+        (self >= earlier).then(|| self.0.saturating_sub(earlier.0))
+    }
+
     /// Milliseconds from `earlier` to this instant.
     #[must_use]
     pub fn millis_since(self, earlier: Time) -> i64 {

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use shared::structure::{
     Coupling, EXACT_NODES_MAX, IndexGraph, balanced_tree_ccd, block_triangular_order, components, coupling,
-    instability_millionths, is_acyclic_without, minimal_cut, ranks, reach, shortest_cycle,
+    instability_millionths, is_acyclic_without, minimal_cut, ranks, reach, schedule, shortest_cycle,
 };
 
 fn graph(nodes: u32, edges: &[(u32, u32)]) -> IndexGraph {
@@ -228,4 +228,57 @@ proptest! {
             prop_assert!(upper == lower && together || upper > lower && !together);
         }
     }
+}
+
+/// Lengths of all paths from `node` up to what waits for it, or down to what it waits for, `node` itself left out;
+/// nodes of one component count once, as long as the longest of them.
+fn longest(edges: &[(u32, u32)], of: &[u32], longest_of: &[i64], component: u32) -> i64 {
+    let next = edges.iter().filter(|&&(from, to)| of[from as usize] == component && of[to as usize] != component);
+    next.map(|&(_, to)| of[to as usize])
+        .map(|other| longest_of[other as usize] + longest(edges, of, longest_of, other))
+        .max()
+        .unwrap_or(0)
+}
+
+proptest! {
+    /// Slack is what is left of the whole beside the longest path through the node, every path tried.
+    #[test]
+    fn a_schedule_is_that_of_all_paths(
+        (n, edges, lengths) in (1_u32..8).prop_flat_map(|n| (
+            Just(n),
+            prop::collection::vec((0..n, 0..n), 0..14),
+            prop::collection::vec(0_i64..20, n as usize),
+        ))
+    ) {
+        let graph = graph(n, &edges);
+        let found = components(&graph);
+        let planned = schedule(&graph, &found, &lengths);
+        let turned: Vec<(u32, u32)> = edges.iter().map(|&(from, to)| (to, from)).collect();
+        let longest_of: Vec<i64> = found
+            .members
+            .iter()
+            .map(|members| members.iter().map(|&node| lengths[node as usize]).max().expect("a member"))
+            .collect();
+        let through = |component: u32| {
+            let below = longest(&edges, &found.of, &longest_of, component);
+            let above = longest(&turned, &found.of, &longest_of, component);
+            (below, below + longest_of[component as usize] + above)
+        };
+        let whole = found.of.iter().map(|&component| through(component).1).max().expect("a node");
+        prop_assert_eq!(planned.length, whole);
+        for node in 0..n as usize {
+            let (below, all) = through(found.of[node]);
+            let shorter = longest_of[found.of[node] as usize] - lengths[node];
+            prop_assert_eq!(planned.earliest[node], below);
+            prop_assert_eq!(planned.latest[node] - planned.earliest[node], whole - all + shorter);
+        }
+    }
+}
+
+#[test]
+fn a_schedule_of_a_long_chain_needs_no_recursion_and_does_not_overflow() {
+    let n = 100_000;
+    let graph = IndexGraph::new(n, (1..n).map(|i| (i, i - 1, 1)));
+    let planned = schedule(&graph, &components(&graph), &vec![i64::MAX / 2; n as usize]);
+    assert_eq!(planned.length, i64::MAX);
 }

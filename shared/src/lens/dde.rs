@@ -3,22 +3,36 @@
 //! The state of a task is that of its latest try. Success rate: passed ÷ (passed, failed, error, timed out) over
 //! tasks; a task that was skipped, cancelled or has no usable result is in no rate. Retry rate: tasks with more
 //! than one try ÷ tasks with a try.
+//!
+//! Definitions stand where they are computed: times of a try and a task in [`tries`], critical path and slack in
+//! [`critical`], reasons to wait and their roots in [`waits`], plan against actual in [`plan`], retry storms in
+//! [`storms`]. All of it is whole numbers and O(n log n) in tasks, tries and dependencies.
 
 mod contracts;
 mod critical;
+mod plan;
+mod remarks;
+mod storms;
 mod tasks;
 mod tries;
+mod waits;
 
-pub use tries::{tries_of, words};
+pub use critical::Slot;
+pub use plan::{OutOfOrder, Plan};
+pub use remarks::remarks;
+pub use storms::{RETRIES_MIN, Storm, WINDOW_US};
+pub use tries::{Times, tries_of, words};
+pub use waits::{ROOTS_MAX, Wait, WaitReason, waiting_words};
 
 use super::Kpi;
 use crate::correlate::LinkIndex;
 use crate::event::{ContractState, Outcome, Provenance};
 use crate::graph::Scene;
-use crate::id::EntityId;
+use crate::id::{EntityId, Stream};
 use crate::time::Time;
 use crate::verdict::context::Context;
 use serde::{Deserialize, Serialize};
+use tasks::Work;
 
 /// The execution lens at an `AsOf`.
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
@@ -28,6 +42,16 @@ pub struct Dde {
     pub tasks: Vec<Task>,
     /// `from` waits for `to`.
     pub dependencies: Vec<TaskDependency>,
+    /// The critical path of the finished work, first to last.
+    pub critical_path: Vec<EntityId>,
+    /// Microseconds the work would have taken had every task begun as soon as it could; absent without a recorded time.
+    pub length_us: Option<i64>,
+    /// Tasks that wait for each other, by id; larger circles first.
+    pub cycles: Vec<Vec<EntityId>>,
+    /// Plan against actual.
+    pub plan: Plan,
+    /// Stretches that were mostly retries, by time.
+    pub storms: Vec<Storm>,
     /// Contracts by id.
     pub contracts: Vec<Contract>,
     /// Artifacts by id.
@@ -41,17 +65,25 @@ impl Dde {
     /// [`super::convergence`].
     #[must_use]
     pub fn of(scene: &Scene, links: &LinkIndex, context: &Context) -> Self {
-        let tasks = tasks::tasks(scene, links);
         let contracts = contracts::contracts(scene, links);
+        let Work { tasks, critical_path, length_us, cycles } = tasks::work(scene, links, &contracts);
+        let dependencies = tasks::dependencies(links);
         let policy = &context.policy;
         let kpis = vec![
             policy.kpi(tasks::success_rate(&tasks)),
             policy.kpi(tasks::retry_rate(&tasks)),
             policy.kpi(contracts::lock_latency(scene, &contracts)),
         ];
+        let mut runs = scene.runs.iter().filter(|run| run.stream == Stream::Dde);
+        let open = runs.any(|run| !run.outcome.is_final());
         Self {
-            dependencies: tasks::dependencies(links),
+            plan: plan::plan(&tasks, &dependencies, open),
+            storms: storms::storms(&tasks),
             artifacts: contracts::artifacts(scene, links),
+            critical_path,
+            length_us,
+            cycles,
+            dependencies,
             tasks,
             contracts,
             kpis,
@@ -73,12 +105,22 @@ pub struct Task {
     pub state: TaskState,
     /// Tasks it waits for: not yet passed.
     pub waits_for: Vec<EntityId>,
+    /// Why it has not started, by reason.
+    pub waits: Vec<Wait>,
+    /// Where its waiting begins: tasks that failed, run or were not seen, at most [`ROOTS_MAX`].
+    pub blocked_by: Vec<EntityId>,
     /// Longest path of dependencies below it.
     pub rank: u32,
     /// Whether the plan names it.
     pub planned: bool,
     /// Whether it lies on the critical path of the finished work.
     pub critical: bool,
+    /// The dependency that ended last, if it was tried itself.
+    pub held_by: Option<EntityId>,
+    /// When it could have begun, and its slack; absent without a recorded span.
+    pub schedule: Option<Slot>,
+    /// Where its time went.
+    pub times: Times,
     /// Every try, by start.
     pub attempts: Vec<AttemptView>,
 }
@@ -119,8 +161,16 @@ pub struct AttemptView {
     pub reason: Option<String>,
     /// Source revision.
     pub commit: Option<String>,
-    /// Idle time since the try before, in milliseconds.
+    /// Microseconds from queued to started; absent, as those below, unless both were recorded.
+    pub queue_us: Option<i64>,
+    /// Microseconds from started to finished; to V while it runs.
+    pub run_us: Option<i64>,
+    /// Microseconds from the end of the try before in its run to when it was queued or else started.
+    pub backoff_us: Option<i64>,
+    /// The same in milliseconds.
     pub backoff_ms: Option<i64>,
+    /// Whether it began before the one before it in its run had ended.
+    pub overlaps: bool,
     /// Position of the deciding event.
     pub position: u64,
 }

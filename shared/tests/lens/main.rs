@@ -3,6 +3,7 @@
 mod behaviour;
 mod compare;
 mod correlation;
+mod execution;
 mod export;
 mod flakes;
 mod laws;

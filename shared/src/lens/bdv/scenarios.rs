@@ -9,6 +9,7 @@ use crate::flake::{PastTries, Posteriors, Standing};
 use crate::graph::{Attempt, Entity, Scene};
 use crate::id::{Kind, LinkKind};
 use crate::lens::dde::{tries_of, words};
+use crate::time::Time;
 use crate::verdict::context::Context;
 
 /// Newest tries of a scenario that count for its status and flake probability.
@@ -26,9 +27,9 @@ pub(super) fn recent(entity: &Entity) -> &[Attempt] {
 
 pub(super) fn scenarios(scene: &Scene, links: &LinkIndex, context: &Context, runs: &Runs) -> Vec<Scenario> {
     let mut memory = Posteriors::default();
-    let tries = &context.history.tries;
+    let (tries, valid) = (&context.history.tries, scene.as_of.valid);
     let mut scenarios: Vec<Scenario> = entities(scene)
-        .map(|entity| scenario(entity, links, tries.get(&entity.id.key), runs, &mut memory))
+        .map(|entity| scenario(entity, valid, links, tries.get(&entity.id.key), runs, &mut memory))
         .collect();
     crate::order::sort_by(&mut scenarios, |a, b| (&a.feature, &a.id).cmp(&(&b.feature, &b.id)));
     scenarios
@@ -36,6 +37,7 @@ pub(super) fn scenarios(scene: &Scene, links: &LinkIndex, context: &Context, run
 
 fn scenario(
     entity: &Entity,
+    valid: Time,
     links: &LinkIndex,
     past: Option<&PastTries>,
     runs: &Runs,
@@ -52,7 +54,7 @@ fn scenario(
         status,
         reason,
         planned: entity.planned,
-        attempts: tries_of(entity),
+        attempts: tries_of(entity, valid),
         flake: flake(&tries, &codes, past, runs, memory),
         standing: Standing::default(),
         quarantined: false,

@@ -1,72 +1,77 @@
-//! Tasks by rank: state, what they wait for, and the two rates over them.
+//! Tasks by rank, each by itself and among the others, and the two rates over them.
 
-use super::critical::critical_path;
-use super::{Task, TaskDependency, TaskState, tries_of};
+use super::critical::{Critical, critical};
+use super::tries::times;
+use super::waits::explain;
+use super::{Contract, Task, TaskDependency, TaskState, tries_of};
 use crate::correlate::LinkIndex;
 use crate::event::Outcome;
 use crate::graph::{Entity, Scene};
 use crate::id::{EntityId, Kind, LinkKind};
 use crate::lens::kpi::Measure;
 use crate::order::{Map, Set};
-use crate::structure::{IndexGraph, ranks};
+use crate::structure::{IndexGraph, components, ranks};
+use crate::time::Time;
 
-pub(super) fn tasks(scene: &Scene, links: &LinkIndex) -> Vec<Task> {
-    let entities: Vec<&Entity> = scene.of_kind(Kind::Task).collect();
-    let number: Map<&EntityId, u32> = (0u32..).zip(&entities).map(|(i, entity)| (&entity.id, i)).collect();
+/// Tasks, and what is true of them together.
+pub(super) struct Work {
+    /// By rank, then id.
+    pub tasks: Vec<Task>,
+    /// First to last.
+    pub critical_path: Vec<EntityId>,
+    /// Length of the longest path in microseconds.
+    pub length_us: Option<i64>,
+    /// Tasks that wait for each other.
+    pub cycles: Vec<Vec<EntityId>>,
+}
+
+pub(super) fn work(scene: &Scene, links: &LinkIndex, contracts: &[Contract]) -> Work {
+    let mut tasks: Vec<Task> =
+        scene.of_kind(Kind::Task).map(|entity| tried(entity, scene.as_of.valid)).collect();
+    let number: Map<&EntityId, u32> = (0u32..).zip(&tasks).map(|(i, task)| (&task.id, i)).collect();
     let edges = links
         .of_kind(LinkKind::DependsOn)
         .filter_map(|link| Some((*number.get(&link.id.from)?, *number.get(&link.id.to)?, 1)));
-    let graph = IndexGraph::new(u32::try_from(entities.len()).unwrap_or(u32::MAX), edges);
-    let rank = ranks(&graph);
-    let critical = critical_path(&graph, &entities);
-    let awaited = awaited(scene);
-    let mut tasks: Vec<Task> = entities
-        .iter()
-        .zip(0u32..)
-        .map(|(entity, i)| {
-            let state = state_of(entity);
-            let waits_for = if waits(state) { unmet(scene, awaited.get(&entity.id)) } else { Vec::new() };
-            Task {
-                id: entity.id.clone(),
-                name: entity.name.clone().unwrap_or_else(|| entity.id.key.clone()),
-                workflow: entity.group.clone(),
-                state,
-                waits_for,
-                rank: rank[i as usize],
-                planned: entity.planned,
-                critical: critical.contains(&i),
-                attempts: tries_of(entity),
-            }
-        })
-        .collect();
-    crate::order::sort_by(&mut tasks, |a, b| (a.rank, &a.id).cmp(&(b.rank, &b.id)));
-    tasks
-}
-
-/// State of the latest try, `waiting` without one.
-fn state_of(entity: &Entity) -> TaskState {
-    entity.attempts.last().map_or(TaskState::Waiting, |attempt| TaskState::Tried(attempt.outcome))
-}
-
-fn waits(state: TaskState) -> bool {
-    matches!(state, TaskState::Waiting | TaskState::Tried(Outcome::Queued))
-}
-
-/// What every task depends on, declared even if nobody has seen the other end yet.
-fn awaited(scene: &Scene) -> Map<&EntityId, Vec<&EntityId>> {
-    let mut awaited: Map<&EntityId, Vec<&EntityId>> = Map::new();
-    for link in scene.links.iter().filter(|link| link.id.kind == LinkKind::DependsOn) {
-        awaited.entry(&link.id.from).or_default().push(&link.id.to);
+    let graph = IndexGraph::new(u32::try_from(tasks.len()).unwrap_or(u32::MAX), edges);
+    let found = components(&graph);
+    let Critical { held_by, path, slots, length_us } =
+        critical(&graph, &found, &tasks.iter().map(|task| &task.times).collect::<Vec<_>>());
+    let id = |i: &u32| tasks[*i as usize].id.clone();
+    let critical_path: Vec<EntityId> = path.iter().map(id).collect();
+    let cycles = found.cyclic().into_iter().map(|members| members.iter().map(id).collect()).collect();
+    let held_by: Vec<Option<EntityId>> = held_by.iter().map(|by| by.as_ref().map(id)).collect();
+    for &i in &path {
+        tasks[i as usize].critical = true;
     }
-    awaited
+    let known = ranks(&graph).into_iter().zip(held_by).zip(slots);
+    for (task, ((rank, held_by), slot)) in tasks.iter_mut().zip(known) {
+        (task.rank, task.schedule) = (rank, slot);
+        task.held_by = held_by.filter(|_| !task.attempts.is_empty());
+    }
+    explain(&mut tasks, scene, contracts);
+    crate::order::sort_by(&mut tasks, |a, b| (a.rank, &a.id).cmp(&(b.rank, &b.id)));
+    Work { tasks, critical_path, length_us, cycles }
 }
 
-fn unmet(scene: &Scene, needed: Option<&Vec<&EntityId>>) -> Vec<EntityId> {
-    let settled = |id: &EntityId| {
-        let state = scene.entities.get(id).map(state_of);
-        matches!(state, Some(TaskState::Tried(Outcome::Passed | Outcome::Skipped)))
-    };
-    needed.into_iter().flatten().filter(|id| !settled(id)).map(|id| (*id).clone()).collect()
+/// The task by itself.
+fn tried(entity: &Entity, valid: Time) -> Task {
+    let attempts = tries_of(entity, valid);
+    Task {
+        id: entity.id.clone(),
+        name: entity.name.clone().unwrap_or_else(|| entity.id.key.clone()),
+        workflow: entity.group.clone(),
+        state: attempts.last().map_or(TaskState::Waiting, |last| TaskState::Tried(last.outcome)),
+        waits_for: Vec::new(),
+        waits: Vec::new(),
+        blocked_by: Vec::new(),
+        rank: 0,
+        planned: entity.planned,
+        critical: false,
+        held_by: None,
+        schedule: None,
+        times: times(&attempts, valid),
+        attempts,
+    }
 }
 
 pub(super) fn dependencies(links: &LinkIndex) -> Vec<TaskDependency> {
