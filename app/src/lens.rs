@@ -22,6 +22,7 @@ pub(crate) use bdv::without_code;
 pub use convergence::ConvergenceLens;
 pub(crate) use convergence::{named, with_names, without_keys};
 pub use dde::DdeLens;
+pub(crate) use dde::slack;
 pub use focus::Focus;
 
 use figure::Figure;

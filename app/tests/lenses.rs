@@ -142,6 +142,39 @@ fn the_inspector_knows_every_entity() {
     assert!(html.contains("Not known at this time"), "{html}");
 }
 
+/// The set, and one of its tasks by key.
+fn task_of(set: &str, key: &str) -> (Arc<Analysis>, EntityId) {
+    let (_, analysis) = golden().into_iter().find(|(name, _)| name == set).expect("the set");
+    (analysis, EntityId::new(shared::id::Kind::Task, key))
+}
+
+#[test]
+fn waiting_slack_and_deviations_are_said_in_names() {
+    let (analysis, approval) = task_of("Iter-Golden-PipelineIssue", "change-approval");
+    let full = render(Part::Dde(false), &analysis, None);
+    assert!(
+        full.contains("<li>Planned and never tried: Soak for two hours, Approval of the change,"),
+        "{full}"
+    );
+    assert!(full.contains("Held up by") && full.contains("Slack"));
+    assert!(
+        !render(Part::Dde(true), &analysis, None).contains("class=\"remarks\""),
+        "the mission page stays calm"
+    );
+    let waits = render(Part::Inspector, &analysis, Some(approval));
+    assert!(waits.contains("did not pass; waits for Soak for two hours"), "{waits}");
+    assert!(waits.contains("Held up by"), "{waits}");
+    let (analysis, build) = task_of("Iter-Golden-Retries", "build-settlement");
+    let retried = render(Part::Inspector, &analysis, Some(build));
+    for said in ["of back-off", "wasted ", "backed off ", "queued ", "Slack", "Last awaited"] {
+        assert!(retried.contains(said), "{said}: {retried}");
+    }
+    assert!(
+        !render(Part::Dde(false), &analysis, None).contains("class=\"remarks\""),
+        "ten retries are no storm"
+    );
+}
+
 #[test]
 fn a_selection_lights_its_thread_and_dims_the_rest() {
     let (_, analysis) = golden().remove(1);

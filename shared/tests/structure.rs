@@ -233,7 +233,8 @@ proptest! {
 /// Lengths of all paths from `node` up to what waits for it, or down to what it waits for, `node` itself left out;
 /// nodes of one component count once, as long as the longest of them.
 fn longest(edges: &[(u32, u32)], of: &[u32], longest_of: &[i64], component: u32) -> i64 {
-    let next = edges.iter().filter(|&&(from, to)| of[from as usize] == component && of[to as usize] != component);
+    let next =
+        edges.iter().filter(|&&(from, to)| of[from as usize] == component && of[to as usize] != component);
     next.map(|&(_, to)| of[to as usize])
         .map(|other| longest_of[other as usize] + longest(edges, of, longest_of, other))
         .max()

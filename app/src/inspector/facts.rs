@@ -4,10 +4,10 @@
 use super::flakes;
 use super::term::{Facts, text};
 use crate::lens::Focus;
-use crate::lens::figure::{counted, day_clock, decimal, duration, joined};
+use crate::lens::figure::{counted, day_clock, decimal, duration, joined, micros};
 use crate::lens::link::entity_link;
 use crate::lens::mark::Mark;
-use crate::lens::{named, without_keys};
+use crate::lens::{name_of, named, slack, without_keys};
 use leptos::prelude::*;
 use shared::flake::Standing;
 use shared::graph::Entity;
@@ -15,7 +15,7 @@ use shared::id::{EntityId, Kind, Stream};
 use shared::lens::Analysis;
 use shared::lens::acc::Violation;
 use shared::lens::bdv::{ProposedFix, Scenario};
-use shared::lens::dde::Task;
+use shared::lens::dde::{Task, Times, waiting_words};
 
 /// Positions listed.
 const POSITIONS_MAX: usize = 12;
@@ -36,7 +36,7 @@ pub(super) fn place(analysis: &Analysis, id: &EntityId) -> String {
 pub(super) fn facts(analysis: &Analysis, id: &EntityId) -> Facts {
     let Some(entity) = analysis.scene.entities.get(id) else { return Facts::new() };
     let mut facts = match id.kind {
-        Kind::Task => of_task(analysis.dde.tasks.iter().find(|task| task.id == *id)),
+        Kind::Task => of_task(analysis, analysis.dde.tasks.iter().find(|task| task.id == *id)),
         Kind::Scenario => of_scenario(analysis, analysis.bdv.scenarios.iter().find(|s| s.id == *id)),
         Kind::Contract => of_contract(analysis, id),
         Kind::Module => of_module(analysis, id),
@@ -71,28 +71,47 @@ fn plain(entity: &Entity) -> Facts {
     facts
 }
 
-fn of_task(task: Option<&Task>) -> Facts {
+fn of_task(analysis: &Analysis, task: Option<&Task>) -> Facts {
     let Some(task) = task else { return Facts::new() };
     let mut facts: Facts = vec![("State", Mark::of_task(task.state).view())];
-    let from = task.attempts.iter().find_map(|attempt| attempt.started_at);
-    let to = task.attempts.iter().rev().find_map(|attempt| attempt.finished_at);
-    let waited: i64 = task.attempts.iter().filter_map(|attempt| attempt.backoff_ms).sum();
-    if let Some((from, to)) = from.zip(to) {
-        let mut took = duration(to.millis_since(from));
-        if waited > 0 {
-            took = joined(&[&took, ", of it ", &duration(waited), " waiting"]);
-        }
-        facts.push(("Took", text(took)));
+    if let Some(span) = task.times.span_us {
+        facts.push(("Took", text(joined(&[&micros(span), &taken(&task.times)]))));
     }
-    if !task.waits_for.is_empty() {
-        let names: Vec<&str> = task.waits_for.iter().take(6).map(|id| id.key.as_str()).collect();
-        facts.push(("Waits for", text(names.join(", "))));
+    let waits = waiting_words(&task.waits, |id| name_of(analysis, id));
+    if !waits.is_empty() {
+        facts.push(("Not started", text(waits)));
+    }
+    if !task.blocked_by.is_empty() {
+        let names: Vec<String> = task.blocked_by.iter().map(|id| name_of(analysis, id)).collect();
+        facts.push(("Held up by", text(names.join(", "))));
     }
     facts.push(("Rank", text(task.rank.to_string())));
     if task.critical {
         facts.push(("Critical path", text("yes")));
     }
+    if task.schedule.is_some() {
+        facts.push(("Slack", text(slack(task))));
+    }
+    facts.extend(task.held_by.as_ref().map(|id| ("Last awaited", text(name_of(analysis, id)))));
+    for early in analysis.dde.plan.out_of_order.iter().filter(|early| early.task == task.id) {
+        let by = early.by_us.map(|us| joined(&[&micros(us), " "])).unwrap_or_default();
+        let before = name_of(analysis, &early.before);
+        facts.push(("Too early", text(joined(&["started ", &by, "before ", &before, " had ended"]))));
+    }
     facts
+}
+
+/// ": ran 9 m, queued 12 s, backed off 3 m, wasted 4 m", of all tries; nothing where running was all.
+fn taken(times: &Times) -> String {
+    let parts = [
+        ("ran ", times.ran_us.filter(|&ran| Some(ran) != times.span_us)),
+        ("queued ", times.queued_us),
+        ("backed off ", times.backed_off_us),
+        ("wasted ", times.wasted_us),
+    ];
+    let parts = parts.into_iter().filter_map(|(word, us)| Some((word, us.filter(|&us| us > 0)?)));
+    let parts: Vec<String> = parts.map(|(word, us)| joined(&[word, &micros(us)])).collect();
+    if parts.is_empty() { String::new() } else { joined(&[": ", &parts.join(", ")]) }
 }
 
 fn of_scenario(analysis: &Analysis, scenario: Option<&Scenario>) -> Facts {

@@ -1,7 +1,7 @@
 //! Every try of a task or scenario: how it ended, why, how long it took, what it waited for before.
 
 use super::facts::events_view;
-use crate::lens::figure::{clock, counted, duration, joined};
+use crate::lens::figure::{clock, counted, joined, micros};
 use crate::lens::mark::Mark;
 use leptos::prelude::*;
 use shared::event::Provenance;
@@ -29,9 +29,11 @@ pub(super) fn tries_view(analysis: &Analysis, id: &EntityId, log: &str) -> AnyVi
 fn try_view(attempt: &AttemptView, log: &str) -> AnyView {
     let mark = Mark::of_outcome(attempt.outcome);
     let heading = joined(&["try ", &attempt.n.to_string(), " ", mark.word]);
-    let took = attempt.started_at.zip(attempt.finished_at).map(|(from, to)| duration(to.millis_since(from)));
-    let waited =
-        attempt.backoff_ms.filter(|ms| *ms > 0).map(|ms| joined(&["after ", &duration(ms), " of waiting"]));
+    let took = attempt.run_us.map(micros);
+    let waited = attempt.backoff_us.filter(|us| *us > 0);
+    let waited = waited.map(|us| joined(&["after ", &micros(us), " of back-off"]));
+    let queued = attempt.queue_us.filter(|us| *us > 0).map(|us| joined(&["queued ", &micros(us)]));
+    let overlaps = attempt.overlaps.then(|| "began before the one before had ended".to_owned());
     let began = attempt.started_at.map(|time| joined(&["at ", &clock(time)]));
     let seen = match attempt.provenance {
         Provenance::Recorded => None,
@@ -43,7 +45,8 @@ fn try_view(attempt: &AttemptView, log: &str) -> AnyView {
         .commit
         .as_ref()
         .map(|commit| joined(&["commit ", &commit.chars().take(10).collect::<String>()]));
-    let small: Vec<String> = [began, waited, seen, run, commit].into_iter().flatten().collect();
+    let small: Vec<String> =
+        [began, queued, waited, overlaps, seen, run, commit].into_iter().flatten().collect();
     let event = events_view(&[attempt.position], log);
     let why = attempt.error.clone().or_else(|| attempt.reason.clone());
     let why = why.map(|why| view! { <span class="why">{why}</span> });

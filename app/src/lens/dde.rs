@@ -1,19 +1,23 @@
 //! Execution: tasks with every try on a time axis, what they wait for, ranks, contracts, artifacts.
 //!
-//! Compact: the lanes alone. Full: tasks by rank, the lanes with state and waiting, contracts and artifacts.
+//! Compact: the lanes alone. Full: what is out of the ordinary (storms, deviations from the plan), if anything is,
+//! tasks by rank, the lanes with state, slack and waiting, contracts and artifacts.
 
 mod lanes;
 mod ranks;
 mod tables;
 
 pub(in crate::lens) use lanes::pips;
+pub(crate) use lanes::slack;
 pub(in crate::lens) use tables::links;
 
 use super::panel::{Title, empty, panel, part};
-use super::{Focus, figures_of, holds};
+use super::{Focus, figures_of, holds, name_of};
 use crate::table::{Form, table_of, table_view};
 use leptos::prelude::*;
+use shared::id::EntityId;
 use shared::lens::Analysis;
+use shared::lens::dde::remarks;
 use std::sync::Arc;
 
 const TITLE: Title = Title { lens: "dde", name: "Execution", short: "DDE" };
@@ -57,6 +61,7 @@ fn full_body(analysis: Signal<Arc<Analysis>>, focus: Focus) -> AnyView {
     let artifacts = table_of(analysis, tables::artifacts);
     let form = |class, rows_max| Form { class, rows_max, captioned: false };
     view! {
+        {remarks_view(analysis)}
         {part("Tasks by rank", "part", ranks::ranks_view(analysis, focus))}
         {part("Tries over time", "part", table_view(lanes, focus, form("grid lanes full", 120)))}
         <div class="parts">
@@ -65,4 +70,15 @@ fn full_body(analysis: Signal<Arc<Analysis>>, focus: Focus) -> AnyView {
         </div>
     }
     .into_any()
+}
+
+/// What is out of the ordinary; nothing if nothing is.
+fn remarks_view(analysis: Signal<Arc<Analysis>>) -> AnyView {
+    let remarks = Memo::new(move |_| analysis.with(|a| remarks(&a.dde, &|id: &EntityId| name_of(a, id))));
+    let list = move || {
+        let said: Vec<AnyView> =
+            remarks.get().into_iter().map(|text| view! { <li>{text}</li> }.into_any()).collect();
+        (!said.is_empty()).then(|| view! { <ul class="remarks">{said}</ul> }.into_any())
+    };
+    view! { {list} }.into_any()
 }

@@ -140,6 +140,12 @@ pub fn duration(millis: i64) -> String {
     }
 }
 
+/// Microseconds as [`duration`] says them.
+#[must_use]
+pub fn micros(micros: i64) -> String {
+    duration(micros / 1_000)
+}
+
 /// A time of day in UTC: "13:58:10".
 #[must_use]
 pub fn clock(time: Time) -> String {

@@ -1,6 +1,7 @@
 //! The execution lens: where time goes, what waits and why, the critical path, the plan, retry storms.
 
 use crate::world::{World, at};
+use proptest::prelude::*;
 use serde_json::{Value, json};
 use shared::id::EntityId;
 use shared::lens::Dde;
@@ -59,8 +60,7 @@ fn what_nobody_recorded_takes_no_time_and_an_overlap_is_said() {
         "09:01:00",
         json!({"key": "t", "run": "r", "outcome": "failed", "started_at": at("09:00:00")}),
     );
-    let early =
-        json!({"key": "t", "run": "r", "try": 2, "outcome": "passed", "started_at": at("09:00:30")});
+    let early = json!({"key": "t", "run": "r", "try": 2, "outcome": "passed", "started_at": at("09:00:30")});
     attempt(&mut world, "09:02:00", early);
     // Another run has no back-off from this one.
     attempt(
@@ -68,7 +68,11 @@ fn what_nobody_recorded_takes_no_time_and_an_overlap_is_said() {
         "10:01:00",
         json!({"key": "t", "run": "later", "outcome": "passed", "started_at": at("10:00:00")}),
     );
-    attempt(&mut world, "09:00:00", json!({"key": "u", "run": "r", "outcome": "passed", "provenance": "unrecorded"}));
+    attempt(
+        &mut world,
+        "09:00:00",
+        json!({"key": "u", "run": "r", "outcome": "passed", "provenance": "unrecorded"}),
+    );
     world.say("09:10:00", "mission.task.started.v1", json!({"key": "v", "run": "r"}));
     let dde = world.analysis_at("09:15:00").dde;
     let tries = &task(&dde, "t").attempts;
@@ -178,9 +182,7 @@ fn circular_waiting_is_said_and_harms_nothing() {
 #[test]
 fn plan_against_actual() {
     let mut world = World::default();
-    let planned = |task: &str, workflow: &str, planned: bool| {
-        json!({"task": task, "workflow": workflow, "planned": planned})
-    };
+    let planned = |task: &str, workflow: &str, planned: bool| json!({"task": task, "workflow": workflow, "planned": planned});
     for (task, workflow, is_planned) in
         [("build", "ci", true), ("deploy", "ci", true), ("extra", "ci", false), ("nightly", "other", false)]
     {
@@ -216,7 +218,8 @@ fn a_start_before_the_end_of_a_dependency_is_out_of_order() {
     assert!(early(&healed).is_empty());
     // The dependency is tried again in the same run after the task began.
     let mut retried = diamond();
-    let again = json!({"key": "build", "run": "ci", "try": 2, "outcome": "passed", "started_at": at("09:01:20")});
+    let again =
+        json!({"key": "build", "run": "ci", "try": 2, "outcome": "passed", "started_at": at("09:01:20")});
     attempt(&mut retried, "09:01:30", again);
     assert_eq!(early(&retried), [("test".to_owned(), "build".to_owned(), Some(30 * SECOND))]);
     // The dependency still runs.
@@ -255,4 +258,65 @@ fn a_storm_names_its_tasks_and_what_their_errors_share() {
     assert_eq!(storm.error.as_deref(), Some("registry unavailable: pulling"));
     let said = "Retry storm 09:02:02 to 09:05:03: 6 of 9 starts were retries, of a, b, c: registry unavailable: pulling";
     assert_eq!(remarks(&dde, &by_key), [said]);
+}
+
+/// Where waiting begins, by walking: through dependencies that wait themselves, to those that do not and to those that
+/// wait for nothing. A task waits for lower numbers only.
+fn naive_roots(states: &[u8], edges: &[(usize, usize)], task: usize) -> Vec<usize> {
+    let mut roots = Vec::new();
+    for &(_, other) in edges.iter().filter(|edge| edge.0 == task) {
+        match states[other] {
+            WAITS => {
+                let deeper = naive_roots(states, edges, other);
+                roots.extend(if deeper.is_empty() { vec![other] } else { deeper });
+            }
+            PASSED => {}
+            _ => roots.push(other),
+        }
+    }
+    roots.sort_by_key(|&root| (urgency(states[root]), root));
+    roots.dedup();
+    roots
+}
+
+const WAITS: u8 = 0;
+const PASSED: u8 = 1;
+const FAILED: u8 = 2;
+
+fn urgency(state: u8) -> u8 {
+    match state {
+        FAILED => 0,
+        WAITS => 3,
+        _ => 1,
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(64))]
+    #[test]
+    fn roots_are_those_of_every_walk(
+        states in prop::collection::vec(0_u8..4, 8),
+        edges in prop::collection::vec((0_usize..8, 0_usize..8), 0..16),
+    ) {
+        let edges: Vec<(usize, usize)> = edges.into_iter().filter(|(from, to)| to < from).collect();
+        let mut world = World::default();
+        for (task, state) in states.iter().enumerate() {
+            let name = format!("t{task}");
+            let needs: Vec<String> =
+                edges.iter().filter(|edge| edge.0 == task).map(|edge| format!("t{}", edge.1)).collect();
+            declare(&mut world, &name, &needs.iter().map(String::as_str).collect::<Vec<_>>());
+            match *state {
+                WAITS => {}
+                PASSED => { world.task(&name, "r", "passed", "09:00:00", "09:00:10"); }
+                FAILED => { world.task(&name, "r", "failed", "09:00:00", "09:00:10"); }
+                _ => { world.say("09:00:00", "mission.task.started.v1", json!({"key": name, "run": "r"})); }
+            }
+        }
+        let dde = world.analysis().dde;
+        for (number, state) in states.iter().enumerate().filter(|(_, state)| **state == WAITS) {
+            let expected: Vec<String> =
+                naive_roots(&states, &edges, number).iter().map(|root| format!("t{root}")).collect();
+            prop_assert_eq!(keys(&task(&dde, &format!("t{number}")).blocked_by), expected, "state {}", state);
+        }
+    }
 }

@@ -1,14 +1,15 @@
 //! Tries as bars on a time axis, one row a task: the tables of the execution lens and their drawings.
 
 use super::tables::links;
-use crate::lens::figure::{clock, counted, duration};
+use crate::lens::figure::{clock, counted, micros};
 use crate::lens::mark::{Mark, pip_glyph};
+use crate::lens::name_of;
 use crate::table::{Cell, Column, Row, Rows, Table};
 use shared::event::Outcome;
 use shared::id::EntityId;
 use shared::layout::execution::{Bar, Execution, Row as Lane, execution};
 use shared::lens::Analysis;
-use shared::lens::dde::{AttemptView, Task};
+use shared::lens::dde::{AttemptView, Task, waiting_words};
 use shared::order::Map;
 use std::fmt::Write;
 
@@ -25,36 +26,35 @@ const NUMBER_MIN: i32 = 320;
 pub(super) fn compact_table(analysis: &Analysis) -> Table {
     let laid = execution(&analysis.dde, analysis.scene.as_of.valid);
     let columns = vec![Column::new("Task", "head"), lane_column(&laid)];
-    let names = names(analysis);
-    let rows = rows(analysis, &laid, false, |task, lane| {
-        vec![Cell::Drawing(spoken(task), drawing(lane), waiting(task, &names))]
-    });
+    let rows = rows(analysis, &laid, false, |task, lane| vec![lane_cell(analysis, task, lane)]);
     Table { caption: caption(analysis), columns, rows }
 }
 
-/// Lanes with state, tries and what a task waits for.
+/// Lanes with state, tries, slack and where waiting begins.
 pub(super) fn full_table(analysis: &Analysis) -> Table {
     let laid = execution(&analysis.dde, analysis.scene.as_of.valid);
-    let anybody_waits = analysis.dde.tasks.iter().any(|task| !task.waits_for.is_empty());
+    let anybody_waits = analysis.dde.tasks.iter().any(|task| !task.blocked_by.is_empty());
     let mut columns = vec![
         Column::new("Task", "head"),
         Column::new("State", "state-col"),
         Column::new("Tries", "pips-col"),
         lane_column(&laid),
         Column::new("Took", "num"),
+        Column::new("Slack", "num wide-only"),
     ];
     if anybody_waits {
-        columns.push(Column::new("Waits for", "links-col"));
+        columns.push(Column::new("Held up by", "links-col"));
     }
     let rows = rows(analysis, &laid, true, |task, lane| {
         let mut cells = vec![
             Cell::Text(Mark::of_task(task.state).word.to_owned()),
             pips(&task.attempts, PIPS_MAX),
-            Cell::Drawing(spoken(task), drawing(lane), String::new()),
-            Cell::Text(took(task)),
+            lane_cell(analysis, task, lane),
+            Cell::Text(task.times.span_us.map(micros).unwrap_or_default()),
+            Cell::Text(slack(task)),
         ];
         if anybody_waits {
-            cells.push(links(analysis, &task.waits_for));
+            cells.push(links(analysis, &task.blocked_by));
         }
         cells
     });
@@ -65,12 +65,24 @@ fn caption(analysis: &Analysis) -> String {
     ["Tasks and their tries at ", &clock(analysis.scene.as_of.valid), " UTC"].concat()
 }
 
-fn names(analysis: &Analysis) -> Map<&EntityId, &str> {
-    analysis.dde.tasks.iter().map(|task| (&task.id, task.name.as_str())).collect()
+/// The lane, and over one without tries why.
+fn lane_cell(analysis: &Analysis, task: &Task, lane: &Lane) -> Cell {
+    let waits = waiting_words(&task.waits, |id| name_of(analysis, id));
+    let mut heard = spoken(task);
+    if !waits.is_empty() {
+        heard = [&heard, "; ", &waits].concat();
+    }
+    let note = if task.attempts.is_empty() { waits } else { String::new() };
+    Cell::Drawing(heard, drawing(lane), note)
 }
 
-fn name_of(id: &EntityId, names: &Map<&EntityId, &str>) -> String {
-    names.get(id).map_or_else(|| id.key.clone(), |name| (*name).to_owned())
+/// How much longer it could have taken; "none" where any delay makes the whole longer.
+pub(crate) fn slack(task: &Task) -> String {
+    match task.schedule.map(|slot| slot.slack_us) {
+        None => String::new(),
+        Some(0) => "none".to_owned(),
+        Some(slack) => micros(slack),
+    }
 }
 
 fn rows(
@@ -102,24 +114,6 @@ fn rows(
     rows.done()
 }
 
-/// What a task waits for, in words.
-fn waiting(task: &Task, names: &Map<&EntityId, &str>) -> String {
-    if task.waits_for.is_empty() {
-        return String::new();
-    }
-    let named: Vec<String> = task.waits_for.iter().take(3).map(|id| name_of(id, names)).collect();
-    let more = task.waits_for.len().saturating_sub(3);
-    let rest = if more > 0 { [" and ", &more.to_string(), " more"].concat() } else { String::new() };
-    ["waits for ", &named.join(", "), &rest].concat()
-}
-
-/// From the first try's start to the last one's end.
-fn took(task: &Task) -> String {
-    let from = task.attempts.iter().find_map(|attempt| attempt.started_at);
-    let to = task.attempts.iter().rev().find_map(|attempt| attempt.finished_at);
-    from.zip(to).map_or_else(String::new, |(from, to)| duration(to.millis_since(from)))
-}
-
 /// The newest tries as pips, `pips_max` at most; older ones are counted.
 pub(in crate::lens) fn pips(attempts: &[AttemptView], pips_max: usize) -> Cell {
     let older = attempts.len().saturating_sub(pips_max);
@@ -148,10 +142,9 @@ fn tries_spoken(attempts: &[AttemptView]) -> String {
 /// The lane of a task in words, with the times between.
 fn spoken(task: &Task) -> String {
     let mut text = tries_spoken(&task.attempts);
-    let waited: i64 = task.attempts.iter().filter_map(|attempt| attempt.backoff_ms).sum();
-    if waited > 0 {
+    if let Some(waited) = task.times.backed_off_us.filter(|&us| us > 0) {
         text.push_str("; waited between tries ");
-        text.push_str(&duration(waited));
+        text.push_str(&micros(waited));
     }
     text
 }

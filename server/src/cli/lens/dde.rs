@@ -2,20 +2,31 @@
 
 use super::{duration, keys_in_cell, millis, outcome, tries};
 use crate::cli::failure::Failure;
-use crate::cli::print::{Align, Out, Table};
+use crate::cli::print::{Align, Out, Table, harmless};
 use shared::event::ContractState;
+use shared::id::EntityId;
 use shared::lens::Dde;
-use shared::lens::dde::TaskState;
+use shared::lens::dde::{TaskState, remarks, waiting_words};
 
 pub(super) fn print(dde: &Dde, title: &str, out: &mut Out) -> Result<(), Failure> {
     out.line(title)?;
+    for remark in remarks(dde, &key) {
+        out.line(harmless(&remark))?;
+    }
+    if let (Some(length), false) = (dde.length_us, dde.critical_path.is_empty()) {
+        let path: Vec<String> = dde.critical_path.iter().map(key).collect();
+        let path = harmless(&path.join(" → "));
+        out.line(format!("Critical path: {path}; the longest chain takes {}", micros(length)))?;
+    }
     let mut tasks = Table::new(&[
         ("TASK", Align::Left),
         ("WORKFLOW", Align::Left),
         ("STATE", Align::Left),
         ("TRIES", Align::Left),
         ("LAST TOOK", Align::Right),
-        ("WAITS FOR", Align::Left),
+        ("BACKED OFF", Align::Right),
+        ("SLACK", Align::Right),
+        ("HELD UP BY", Align::Left),
     ]);
     for task in &dde.tasks {
         let state = match task.state {
@@ -28,10 +39,17 @@ pub(super) fn print(dde: &Dde, title: &str, out: &mut Out) -> Result<(), Failure
             state,
             tries(&task.attempts),
             duration(&task.attempts),
-            keys_in_cell(&task.waits_for, 3),
+            task.times.backed_off_us.map(micros).unwrap_or_default(),
+            task.schedule.map(|slot| micros(slot.slack_us)).unwrap_or_default(),
+            keys_in_cell(&task.blocked_by, 3),
         ]);
     }
     section(&tasks, "no tasks", out)?;
+    let mut waiting = Table::new(&[("WAITING TASK", Align::Left), ("BECAUSE", Align::Left)]);
+    for task in dde.tasks.iter().filter(|task| !task.waits.is_empty()) {
+        waiting.row([task.id.key.clone(), waiting_words(&task.waits, key)]);
+    }
+    section(&waiting, "", out)?;
     let mut contracts = Table::new(&[
         ("CONTRACT", Align::Left),
         ("STATE", Align::Left),
@@ -70,6 +88,14 @@ pub(super) fn print(dde: &Dde, title: &str, out: &mut Out) -> Result<(), Failure
     }
     section(&artifacts, "no artifacts", out)?;
     super::criteria("KEY FIGURE", &dde.kpis, out)
+}
+
+fn key(id: &EntityId) -> String {
+    id.key.clone()
+}
+
+fn micros(micros: i64) -> String {
+    millis(micros / 1_000)
 }
 
 /// A table after a blank line, or a word that there is nothing, if there is one for it.

@@ -44,7 +44,11 @@ pub(super) fn critical(graph: &IndexGraph, found: &Components, times: &[&Times])
     let Schedule { earliest, latest, length } = schedule(graph, found, &spans);
     let slot = |(node, times): (usize, &&Times)| {
         let (earliest_us, latest_us) = (earliest[node], latest[node]);
-        times.span_us.map(|_| Slot { earliest_us, latest_us, slack_us: latest_us.saturating_sub(earliest_us) })
+        times.span_us.map(|_| Slot {
+            earliest_us,
+            latest_us,
+            slack_us: latest_us.saturating_sub(earliest_us),
+        })
     };
     let ended: Vec<Option<Time>> = times.iter().map(|times| times.finished_at).collect();
     let held_by: Vec<Option<u32>> = (0..graph.nodes()).map(|node| binding(graph, &ended, node)).collect();

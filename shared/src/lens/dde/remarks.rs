@@ -21,8 +21,17 @@ pub fn remarks(dde: &Dde, name: &dyn Fn(&EntityId) -> String) -> Vec<String> {
         let error = storm.error.as_ref().map_or_else(String::new, |error| [": ", error].concat());
         said.push(
             [
-                "Retry storm ", &from, " to ", &to, ": ", &retries, " of ", &starts, " starts were retries, of ",
-                &tasks, &error,
+                "Retry storm ",
+                &from,
+                " to ",
+                &to,
+                ": ",
+                &retries,
+                " of ",
+                &starts,
+                " starts were retries, of ",
+                &tasks,
+                &error,
             ]
             .concat(),
         );

@@ -112,9 +112,8 @@ mod tests {
     fn naive(starts: &[(i64, bool)]) -> Vec<Range<usize>> {
         let mut windows: Vec<Range<usize>> = Vec::new();
         for &(end, _) in starts {
-            let inside: Vec<usize> = (0..starts.len())
-                .filter(|&i| starts[i].0 <= end && starts[i].0 > end - WINDOW_US)
-                .collect();
+            let inside: Vec<usize> =
+                (0..starts.len()).filter(|&i| starts[i].0 <= end && starts[i].0 > end - WINDOW_US).collect();
             let retries = inside.iter().filter(|&&i| starts[i].1).count();
             if retries >= RETRIES_MIN && retries * 2 > inside.len() {
                 windows.push(inside[0]..inside[inside.len() - 1] + 1);
@@ -122,9 +121,9 @@ mod tests {
         }
         // Join until nothing shares a start.
         loop {
-            let pair = (0..windows.len()).flat_map(|a| (0..a).map(move |b| (a, b))).find(|&(a, b)| {
-                windows[a].start < windows[b].end && windows[b].start < windows[a].end
-            });
+            let pair = (0..windows.len())
+                .flat_map(|a| (0..a).map(move |b| (a, b)))
+                .find(|&(a, b)| windows[a].start < windows[b].end && windows[b].start < windows[a].end);
             let Some((a, b)) = pair else { break };
             let joined = windows[a].start.min(windows[b].start)..windows[a].end.max(windows[b].end);
             windows.remove(a);
