@@ -4,9 +4,9 @@
 //! tasks; a task that was skipped, cancelled or has no usable result is in no rate. Retry rate: tasks with more
 //! than one try ÷ tasks with a try.
 //!
-//! Definitions stand where they are computed: times of a try and a task in [`tries`], critical path and slack in
-//! [`critical`], reasons to wait and their roots in [`waits`], plan against actual in [`plan`], retry storms in
-//! [`storms`]. All of it is whole numbers and O(n log n) in tasks, tries and dependencies.
+//! Definitions stand where they are computed: times of a try and a task in `tries`, critical path and slack in
+//! `critical`, reasons to wait and their roots in `waits`, plan against actual in `plan`, retry storms in
+//! `storms`. All of it is whole numbers and O(n log n) in tasks, tries and dependencies.
 
 mod contracts;
 mod critical;

@@ -46,7 +46,7 @@ pub struct Wait {
     /// The task or contract it waits for.
     pub on: Option<EntityId>,
     /// Since when that is so, if it was recorded: the end of what did not pass, the start of what runs, the proposal of
-    /// the contract, the queueing of the task itself.
+    /// a contract never locked, the queueing of the task itself.
     pub since: Option<Time>,
 }
 
@@ -78,7 +78,8 @@ pub(super) fn explain(tasks: &mut [Task], scene: &Scene, contracts: &[Contract])
             if waits(task.state) {
                 let on = Some(contract.id.clone());
                 let reason = WaitReason::ContractNotLocked;
-                task.waits.push(Wait { reason, on, since: contract.proposed_at });
+                let since = contract.proposed_at.filter(|_| contract.state == ContractState::Proposed);
+                task.waits.push(Wait { reason, on, since });
             }
         }
     }
@@ -160,21 +161,20 @@ fn urgency(state: Option<TaskState>) -> u8 {
     }
 }
 
-/// The reasons in words: "build did not pass, waits for lint, a and 2 more, contract api is not locked"; empty without
-/// any.
+/// The reasons in words, "build did not pass; waits for lint, unit, docs and 2 more; not locked: api"; empty without any.
 #[must_use]
 pub fn waiting_words(waits: &[Wait], name: impl Fn(&EntityId) -> String) -> String {
     let mut parts = Vec::new();
     for alike in waits.chunk_by(|a, b| a.reason == b.reason) {
         let ids = alike.iter().filter_map(|wait| wait.on.as_ref());
         let names = listed(&ids.map(&name).collect::<Vec<_>>());
-        let since = alike[0].since.map(clock).unwrap_or_default();
+        let since = alike[0].since.map_or_else(String::new, |since| [" since ", &clock(since)].concat());
         parts.push(match alike[0].reason {
             WaitReason::NotPassed => [&names, " did not pass"].concat(),
             WaitReason::NotFinished => ["waits for ", &names].concat(),
             WaitReason::ContractNotLocked => ["not locked: ", &names].concat(),
-            WaitReason::NoWorker => ["no worker since ", &since].concat(),
-            WaitReason::BackOff => ["backs off since ", &since].concat(),
+            WaitReason::NoWorker => ["no worker", &since].concat(),
+            WaitReason::BackOff => ["backs off", &since].concat(),
         });
     }
     parts.join("; ")

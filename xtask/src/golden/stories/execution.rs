@@ -88,7 +88,17 @@ fn retries_answers(day: &Day) -> Vec<Expectation> {
                         "attempts": [{"n": 1, "outcome": "timed_out"}, {"n": 3, "outcome": "passed"}],
                     },
                     {"id": "task:sign", "attempts": {"len": 1}},
+                    {
+                        "id": "task:build-settlement",
+                        "held_by": "task:build-ledger",
+                        "schedule": {"slack_us": 0},
+                        "times": {"backed_off_us": {"at_least": 210_000_000, "below": 222_000_000}},
+                    },
                 ]},
+                "critical_path": ["task:build-settlement"],
+                // In no ten minutes were more starts retries than not.
+                "storms": {"len": 0},
+                "plan": {"planned": tasks, "missing": {"len": 0}, "unexpected": {"len": 0}},
                 "kpis": [
                     kpi("dde.retry_rate", retried, tasks, "missed"),
                     kpi("dde.task_success_rate", tasks, tasks, "met"),
@@ -156,6 +166,12 @@ fn pipeline_issue_answers(day: &Day) -> Vec<Expectation> {
         .iter()
         .map(|task| json!({"id": format!("task:{task}"), "state": "waiting", "attempts": {"len": 0}}))
         .collect();
+    let held_up = json!({
+        "id": "task:rollout",
+        "waits": [{"reason": "not_finished", "on": "task:canary-50"}],
+        "blocked_by": {"len": 2, "has": ["task:load-test", "task:migration-rehearsal"]},
+    });
+    let waits: Vec<_> = waits.into_iter().chain([held_up]).collect();
     let afternoon = day.at("14:10:00");
     vec![
         Ask::now("Three of 45 tried tasks fail, 93.3 % pass, the exit is 95 %; eight never ran, which hides nothing.")
@@ -181,6 +197,7 @@ fn pipeline_issue_answers(day: &Day) -> Vec<Expectation> {
             }))
             .dde(json!({
                 "tasks": {"len": tasks, "has": waits},
+                "plan": {"missing": {"len": HELD_BACK.len()}, "out_of_order": {"len": 0}, "open": false},
                 "kpis": [
                     kpi("dde.task_success_rate", tried - 3, tried, "missed"),
                     kpi("dde.retry_rate", 1, tried, "met"),
