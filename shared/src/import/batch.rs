@@ -30,7 +30,7 @@ const CLOSING_BYTES: usize = 1 << 10;
 #[derive(Debug, Default)]
 struct Pack {
     items: Vec<Item>,
-    /// Canonical JSON of the items as a store will hold them, each followed by a comma.
+    /// Canonical JSON of the facts as a store will hold them, up to the last item, each followed by a comma.
     held: Vec<u8>,
     /// Bytes of the items as JSON.
     bytes: usize,
@@ -162,12 +162,17 @@ impl<'a> Writer<'a> {
         if pack.items.is_empty() {
             return;
         }
-        let Pack { items, held, latest, .. } = std::mem::take(pack);
+        let Pack { items, mut held, latest, .. } = std::mem::take(pack);
         let facts = Facts { items, scope: self.scope.clone() };
-        let text = canonical(&held, self.scope.as_deref());
+        finish(&mut held, self.scope.as_deref());
         let event = self.event(latest.or(self.options.at), Data::Facts(facts));
-        self.digest.add(event.identity.hash(), event.content_hash_of(&text));
-        self.push(event, text.len());
+        let content = event.content_hash_of(&document::lossy(&held));
+        self.digest.add(event.identity.hash(), content);
+        let bytes = held.len();
+        // The next event's facts take as much room.
+        held.clear();
+        if timed { &mut self.timed } else { &mut self.untimed }.held = held;
+        self.push(event, bytes);
     }
 
     fn event(&self, time: Option<Time>, data: Data) -> Event {
@@ -225,6 +230,10 @@ impl<'a> Writer<'a> {
 impl Pack {
     /// Keeps the text that a store will hold of a fact, for the digest.
     fn hold(&mut self, fact: &[u8], data: &Data, time: Option<Time>) {
+        if self.held.is_empty() {
+            self.items.reserve_exact(ITEMS_PER_EVENT);
+            self.held.extend_from_slice(b"{\"items\":[");
+        }
         self.held.extend_from_slice(b"{\"data\":");
         if has_detail(data) {
             let mut cut = data.clone();
@@ -244,9 +253,15 @@ impl Pack {
     }
 }
 
-/// Canonical JSON of packed facts whose items are `held`.
-fn canonical(held: &[u8], scope: Option<&str>) -> String {
-    let items = document::lossy(held.strip_suffix(b",").unwrap_or(held));
-    let scope = scope.map(|scope| format!(",\"scope\":{}", Value::from(scope))).unwrap_or_default();
-    format!("{{\"items\":[{items}]{scope}}}")
+/// Makes the canonical JSON of packed facts of their items, each of which is followed by a comma.
+fn finish(held: &mut Vec<u8>, scope: Option<&str>) {
+    if held.ends_with(b",") {
+        held.pop();
+    }
+    held.push(b']');
+    if let Some(scope) = scope {
+        held.extend_from_slice(b",\"scope\":");
+        held.extend_from_slice(Value::from(scope).to_string().as_bytes());
+    }
+    held.push(b'}');
 }

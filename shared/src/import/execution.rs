@@ -14,7 +14,7 @@ mod span;
 pub(in crate::import) use clock::Clock;
 pub(in crate::import) use latest::Latest;
 pub(in crate::import) use outcome::outcome_of;
-pub(in crate::import) use span::{Span, Why};
+pub(in crate::import) use span::{Course, Span, Why};
 
 use super::batch::Writer;
 use super::clean;
@@ -24,6 +24,7 @@ use crate::event::data::{
     WorkflowDeclared,
 };
 use crate::id::{EntityId, Kind, LinkKind, Stream};
+use crate::order::Map;
 use crate::time::Time;
 use latest::first;
 use std::collections::{BTreeMap, BTreeSet};
@@ -40,7 +41,8 @@ pub(in crate::import) struct Unit {
     pub(in crate::import) tags: BTreeSet<String>,
     /// Whether the plan demands it.
     pub(in crate::import) planned: bool,
-    tries: BTreeMap<(String, u32), Span>,
+    /// Mostly one, for which a tree would take the room of eleven.
+    tries: Map<(String, u32), Box<Span>>,
 }
 
 /// A workflow or a spec.
@@ -54,7 +56,7 @@ struct Group {
 #[derive(Debug, Default)]
 struct Run {
     name: Latest<String>,
-    tries: BTreeMap<u32, Span>,
+    tries: Map<u32, Box<Span>>,
 }
 
 /// Why one task waits for another, by rule.

@@ -9,9 +9,10 @@ use crate::import::batch::Writer;
 use crate::import::clean;
 use crate::import::document::parse;
 use crate::import::execution::{Clock, Executions, Latest, Made, Span, Why, outcome_of};
+use crate::order::Set;
 use crate::time::Time;
 use serde_json::value::RawValue;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// A task run or test case run, by its subject's id.
 #[derive(Debug, Default)]
@@ -38,7 +39,7 @@ pub(super) struct Reading {
     pub(super) executions: Executions,
     pub(super) tries: BTreeMap<(Kind, String), Try>,
     pub(super) wholes: BTreeMap<(Kind, String), Whole>,
-    pub(super) events: BTreeMap<Hash128, BTreeSet<Node>>,
+    pub(super) events: BTreeMap<Hash128, Set<Node>>,
     pub(super) causes: BTreeMap<Cause, u64>,
     pub(super) made: BTreeMap<(String, Time), (u64, Made)>,
     clock: Clock,

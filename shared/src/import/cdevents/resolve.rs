@@ -45,7 +45,9 @@ impl Reading {
             if kind == Kind::Task {
                 task_of.insert(id.clone(), key.clone());
             }
-            places.entry((kind, key, run)).or_default().push(Placed { id, number, seen });
+            // Mostly one; a list makes room for four.
+            let tries = places.entry((kind, key, run)).or_insert_with(|| Vec::with_capacity(1));
+            tries.push(Placed { id, number, seen });
         }
         strays.note(writer, "name a pipeline or suite run that is not in this file or has no name");
         nameless.note(writer, "have neither a task nor a case name and are known by their own ids");

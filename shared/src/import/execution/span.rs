@@ -9,8 +9,8 @@ use crate::event::{Data, Outcome, Provenance};
 use crate::id::Kind;
 use crate::import::batch::Writer;
 use crate::import::clean;
+use crate::order::Map;
 use crate::time::Time;
-use std::collections::BTreeMap;
 
 /// One try of a task, scenario or run.
 #[derive(Debug, Default)]
@@ -19,10 +19,13 @@ pub(in crate::import) struct Span {
     queued_at: Option<Time>,
     started_at: Option<Time>,
     seen_at: Option<Time>,
-    pub(super) ends: BTreeMap<(Option<Time>, Outcome), Why>,
+    pub(super) ends: Map<(Option<Time>, Outcome), Why>,
     pub(super) commit: Latest<String>,
     provenance: Option<Provenance>,
 }
+
+/// Start and ends of a try.
+pub(in crate::import) type Course = (Option<Time>, Vec<(Option<Time>, Outcome)>);
 
 /// Why a try ended as it did.
 #[derive(Debug, Clone, Default, PartialEq, Eq, PartialOrd, Ord)]
@@ -75,10 +78,10 @@ impl Span {
         self.provenance = self.provenance.max(other.provenance);
     }
 
-    /// Whether `other` began and ended at the same instants in the same way, as no second try does.
-    pub(in crate::import) fn is_copy_of(&self, other: &Span) -> bool {
-        let ends = |span: &Span| span.ends.keys().copied().collect::<Vec<_>>();
-        !self.ends.is_empty() && self.started_at == other.started_at && ends(self) == ends(other)
+    /// When it began, and when and how it ended; `None` if it has not. No second try has the same.
+    pub(in crate::import) fn course(&self) -> Option<Course> {
+        let ends: Vec<_> = self.ends.keys().copied().collect();
+        (!ends.is_empty()).then_some((self.started_at, ends))
     }
 
     /// It waits since `at`.

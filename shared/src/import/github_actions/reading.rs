@@ -5,13 +5,14 @@ use super::state::{Said, State, state_of};
 use crate::id::{Kind, Stream};
 use crate::import::batch::Writer;
 use crate::import::clean;
-use crate::import::execution::{Clock, Executions, Span, Why};
+use crate::import::execution::{Clock, Course, Executions, Span, Why};
+use crate::order::Map;
 use crate::time::Time;
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A job's tries under one run: attempt, then the job's own id by length and text, so that numbers sort as such.
-type Tries = BTreeMap<u32, BTreeMap<(usize, String), Span>>;
+type Tries = Map<u32, Map<(usize, String), Box<Span>>>;
 
 /// What the payloads so far have said.
 #[derive(Debug, Default)]
@@ -183,7 +184,7 @@ impl Reading {
                         let unit = self.executions.unit(span.line(), Kind::Task, &key);
                         unit.name.hear(Time::ALWAYS, clean::name(&key));
                     }
-                    self.executions.place(Kind::Task, &key, &run, attempt, span);
+                    self.executions.place(Kind::Task, &key, &run, attempt, *span);
                 }
             }
         }
@@ -194,18 +195,19 @@ impl Reading {
 /// Drops tries of a later attempt that only repeat one of an earlier: the re-run left that job out.
 fn drop_copies(task: &str, tries: &mut Tries, writer: &mut Writer<'_>) {
     let attempts: Vec<u32> = tries.keys().copied().collect();
-    for (n, attempt) in attempts.iter().enumerate().skip(1).rev() {
-        let earlier: Vec<&Span> = attempts[..n].iter().flat_map(|it| tries[it].values()).collect();
-        let is_copy = |span: &Span| earlier.iter().any(|before| span.is_copy_of(before));
-        let copies: Vec<(usize, String)> =
-            tries[attempt].iter().filter(|(_, span)| is_copy(span)).map(|(id, _)| id.clone()).collect();
-        for id in copies {
-            let span = tries.get_mut(attempt).and_then(|jobs| jobs.remove(&id));
-            let line = span.map_or(0, |span| span.line());
-            writer
-                .issues
-                .note(line, format!("{task}: attempt {attempt} only carries an earlier result over"));
+    let mut seen: BTreeSet<Course> = BTreeSet::new();
+    for attempt in attempts {
+        let Some(jobs) = tries.get_mut(&attempt) else { continue };
+        let courses: Vec<(Course, (usize, String))> =
+            jobs.iter().filter_map(|(id, span)| Some((span.course()?, id.clone()))).collect();
+        let (copies, fresh): (Vec<_>, Vec<_>) =
+            courses.into_iter().partition(|(course, _)| seen.contains(course));
+        for (_, id) in copies {
+            let line = jobs.remove(&id).map_or(0, |span| span.line());
+            let clause = format!("{task}: attempt {attempt} only carries an earlier result over");
+            writer.issues.note(line, clause);
         }
+        seen.extend(fresh.into_iter().map(|(course, _)| course));
     }
 }
 

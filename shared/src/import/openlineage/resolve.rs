@@ -111,7 +111,8 @@ impl Reading {
                 (Some(parent), Some(number)) => (key, parent, *number),
                 _ => (key, id.clone(), 1),
             };
-            slots.entry(slot).or_default().push((id, run));
+            // Mostly one; a list makes room for four.
+            slots.entry(slot).or_insert_with(|| Vec::with_capacity(1)).push((id, run));
         }
         for ((key, within, number), runs) in slots {
             let alone = runs.len() == 1;
