@@ -40,7 +40,7 @@ fn measure(name: &str, bytes: usize) -> Result<Value> {
             events += 1;
             drop(black_box(piece));
         })
-        .with_context(|| format!("an ordinary {name}"))?;
+        .with_context(|| format!("an ordinary {name}; its template is xtask/strain/ordinary/{name}.txt"))?;
         import = import.min(began.elapsed().as_secs_f64());
         if report.rejected > 0 {
             bail!("an ordinary {name} with {} rejected items: {:?}", report.rejected, report.issues.first());
