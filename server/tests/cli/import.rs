@@ -24,6 +24,9 @@ fn every_format_is_known_by_its_looks_and_reported() {
     let place = Place::new();
     for (name, format, counted) in [
         ("cucumber.ndjson", "cucumber", true),
+        ("docking.feature", "gherkin", true),
+        ("needs.json", "sphinx-needs", true),
+        ("specobjects.xml", "openfasttrace", true),
         ("nextest.xml", "junit", true),
         ("surefire.xml", "junit", true),
         ("openlineage.ndjson", "openlineage", true),
