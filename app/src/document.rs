@@ -7,7 +7,7 @@ use crate::data::PageData;
 use crate::embed::Embed;
 use crate::list::ListPage;
 use crate::phone::PhonePage;
-use crate::routes::Page;
+use crate::routes::{Page, Place};
 use crate::shell::Shell;
 use crate::state::{Hands, Mission, Opening};
 use crate::trouble::TroublePage;
@@ -21,12 +21,15 @@ use std::fmt::Write;
 pub struct Client<'a> {
     /// Folder of the files, `/pkg/HASH`.
     pub base: &'a str,
+    /// Whether there is a second part of it, which the first paint may need.
+    pub rest: bool,
 }
 
 /// The list.
 #[must_use]
 pub fn list(cards: Vec<Card>, now: Time, origin: &str, client: Option<Client<'_>>) -> String {
     let data = PageData { iteration: None, now, changes: Vec::new(), searched: 0 };
+    let client = client.map(|client| Client { rest: false, ..client });
     let body = rendered(move || {
         let (cards, now) = (Signal::stored(cards), Signal::stored(now));
         view! { <ListPage cards now origin=origin.to_owned() /> }.into_any()
@@ -46,6 +49,7 @@ pub fn mission(opening: Opening, client: Option<Client<'_>>) -> String {
     };
     let description = opening.analysis.verdict.sentence.clone();
     let is_phone = matches!(page, Page::Phone(_));
+    let client = client.map(|client| Client { rest: client.rest && needs_rest(&opening.place), ..client });
     let title = page.title();
     let body = rendered(move || match page {
         Page::Phone(_) => view! { <PhonePage opening /> }.into_any(),
@@ -55,6 +59,11 @@ pub fn mission(opening: Opening, client: Option<Client<'_>>) -> String {
         _ => view! { <Shell mission=Mission::new(opening, Hands::none()) /> }.into_any(),
     });
     document(&title, &description, &body, (!is_phone).then_some(&data), client)
+}
+
+/// Whether the script shows functions of its second part as soon as it takes over, see `xtask/src/client/late.rs`.
+fn needs_rest(place: &Place) -> bool {
+    place.selected.is_some() || !matches!(place.page, Page::Mission(_))
 }
 
 /// A page that says what is wrong.
@@ -92,7 +101,7 @@ fn document(
     );
     let mut tail = String::new();
     match client {
-        Some(Client { base }) => {
+        Some(Client { base, rest }) => {
             put(
                 &mut head,
                 format_args!(
@@ -107,6 +116,12 @@ fn document(
                          <link rel=\"preload\" as=\"fetch\" crossorigin href=\"{base}/app_bg.wasm\">"
                     ),
                 );
+                if rest {
+                    put(
+                        &mut head,
+                        format_args!("<link rel=\"preload\" as=\"fetch\" crossorigin href=\"{base}/app_rest.wasm\">"),
+                    );
+                }
                 // `<` never stands in the JSON, so nothing in it can end the element.
                 let json = serde_json::to_string(data).unwrap_or_default().replace('<', "\\u003c");
                 put(

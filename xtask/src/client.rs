@@ -1,14 +1,20 @@
-//! Builds the web client: wasm by cargo, its JavaScript by wasm-bindgen as a library, the style sheet by
-//! lightningcss, everything precompressed, into `target/site/pkg`: the page, and a second module that reads dropped files. Nothing is downloaded but by package managers.
+//! Builds the web client: wasm by cargo, its JavaScript by wasm-bindgen as a library, the style sheet by lightningcss,
+//! everything precompressed, into `target/site/pkg`: the page, split in two (what a first page needs, and the rest), and
+//! a module of its own that reads dropped files. Nothing is downloaded but by package managers.
 //!
-//! In: the sources of `shared`, `app` and `style`. Out: `app.js`, `app_bg.wasm`, `app.css`, `reader.js`, `reader_bg.wasm`, each with `.br` and
-//! `.gz`. Skipped when nothing that goes in has changed since. A first transfer over [`TRANSFER_BYTES_MAX`] and a
-//! missing `wasm-opt` or `esbuild` are warnings here; the browser tests hold the limit.
+//! In: the sources of `shared`, `app` and `style`. Out: `app.js`, `app_bg.wasm`, `app_rest.wasm` (in release builds),
+//! `app.css`, `reader.js`, `reader_bg.wasm`, each with `.br` and `.gz`. Skipped when nothing that goes in has changed
+//! since. A first transfer over [`TRANSFER_BYTES_MAX`] and a missing `wasm-opt` or `esbuild` are warnings here; the
+//! browser tests hold the limit.
+//!
+//! Rooms: [`split`] (one module into two), [`late`] (which functions come late), [`shrink`] (fewer bytes).
 
+mod late;
 mod shrink;
+mod split;
 
 use crate::shell::{Shell, install};
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use lightningcss::bundler::{Bundler, FileProvider};
 use lightningcss::stylesheet::{MinifyOptions, ParserOptions, PrinterOptions};
 use std::fs;
@@ -41,6 +47,9 @@ const APP: Module = Module { name: "app", features: "hydrate" };
 /// What reads dropped files: fetched when the first one is dropped.
 const READER: Module = Module { name: "reader", features: "" };
 
+/// The second part of the page's program, which a development build does not have.
+const REST: &str = "app_rest.wasm";
+
 /// Builds the client into `target/site/pkg` unless it is there already. Returns what tells this client from others:
 /// a release build of the server that is given it as `MISSION_CLIENT` carries this one, never one built earlier.
 pub fn build(root: &Path, profile: Profile) -> Result<String> {
@@ -52,13 +61,16 @@ pub fn build(root: &Path, profile: Profile) -> Result<String> {
     }
     fs::create_dir_all(&site)?;
     let _gone = fs::remove_file(site.join("stamp"));
+    // A development build has none, and a server takes what is there.
+    for ending in ["", ".br", ".gz"] {
+        let _gone = fs::remove_file(site.join(format!("{REST}{ending}")));
+    }
     style(root, &site)?;
     for module in [APP, READER] {
         let wasm = compile(root, profile, module)?;
         bind(&wasm, &site, module.name)?;
         if profile == Profile::Release {
-            let name = module.name;
-            shrink::shrink(root, &site.join(format!("{name}_bg.wasm")), &site.join(format!("{name}.js")))?;
+            optimise(root, &site, module)?;
         }
     }
     let transfer = compress(&site, profile)?;
@@ -73,10 +85,8 @@ pub fn build(root: &Path, profile: Profile) -> Result<String> {
 
 /// Hash over every file that goes into the client, by path and content.
 fn fingerprint(root: &Path) -> Result<String> {
-    let mut files = ["Cargo.lock", "Cargo.toml", "xtask/src/client.rs", "xtask/src/client/shrink.rs"]
-        .map(|file| root.join(file))
-        .to_vec();
-    for folder in ["shared/src", "app/src", "app/reader", "style"] {
+    let mut files = ["Cargo.lock", "Cargo.toml", "xtask/src/client.rs"].map(|file| root.join(file)).to_vec();
+    for folder in ["shared/src", "app/src", "app/reader", "style", "xtask/src/client"] {
         collect(&root.join(folder), &mut files)?;
     }
     files.extend(["shared/Cargo.toml", "app/Cargo.toml"].map(|file| root.join(file)));
@@ -152,6 +162,38 @@ fn bind(wasm: &Path, site: &Path, name: &str) -> Result<()> {
     Ok(())
 }
 
+/// Splits the page's module and makes all small.
+fn optimise(root: &Path, site: &Path, module: Module) -> Result<()> {
+    let name = module.name;
+    let (wasm, script) = (site.join(format!("{name}_bg.wasm")), site.join(format!("{name}.js")));
+    let rest = site.join(REST);
+    if name == APP.name {
+        let parts = split::split(&fs::read(&wasm)?, "./app_bg.js", late::is_late)?;
+        fs::write(&wasm, parts.first)?;
+        fs::write(&rest, parts.rest)?;
+        glue(root, site)?;
+        let (stubs, exports) = parts.borders;
+        eprintln!("client: {stubs} functions are called in the second part, {exports} from it");
+    }
+    let names = shrink::shrink(root, &wasm, &script)?;
+    match names.filter(|_| name == APP.name) {
+        Some(names) => shrink::shrink_rest(root, &rest, &names),
+        None => Ok(()),
+    }
+}
+
+/// Adds to the page's script what loads the second part, and gives it to the first as an import.
+fn glue(root: &Path, site: &Path) -> Result<()> {
+    const IMPORTS: &str = "const import0 = {";
+    let path = site.join("app.js");
+    let script = fs::read_to_string(&path)?;
+    ensure!(script.matches(IMPORTS).count() == 1, "the JavaScript has no {IMPORTS:?}");
+    let script = script.replace(IMPORTS, &format!("{IMPORTS}\n{}: () => restAtOnce(),", split::LOAD));
+    let rest = fs::read_to_string(root.join("app/src/browser/rest.js"))?;
+    fs::write(&path, format!("{script}\n{rest}"))?;
+    Ok(())
+}
+
 /// Writes `.br` and `.gz` beside every file and prints the sizes; the sum of the brotli ones.
 fn compress(site: &Path, profile: Profile) -> Result<u64> {
     let mut sum = 0;
@@ -159,10 +201,14 @@ fn compress(site: &Path, profile: Profile) -> Result<u64> {
         ("app_bg.wasm", true),
         ("app.js", true),
         ("app.css", true),
+        (REST, false),
         ("reader_bg.wasm", false),
         ("reader.js", false),
     ] {
         let path = site.join(name);
+        if name == REST && profile == Profile::Dev {
+            continue;
+        }
         let plain = fs::read(&path).with_context(|| format!("the build left no {name}"))?;
         let quality = if profile == Profile::Release { 11 } else { 1 };
         let mut brotli = Vec::new();

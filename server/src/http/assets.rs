@@ -25,21 +25,24 @@ struct Built;
 const _: Option<&str> = option_env!("MISSION_CLIENT");
 
 /// Starts the client. A file of its own, because the policy of the pages allows no inline script.
-const BOOT: &str = "import init from \"./app.js\";\n\
-    init({ module_or_path: new URL(\"./app_bg.wasm\", import.meta.url) }).then(() => import(\"./files.js\"));\n";
+const BOOT: &str = include_str!("../../../app/src/browser/boot.js");
 /// Hears files that are dropped, and the worker that reads them.
 const FILES: &str = include_str!("../../../app/src/browser/files.js");
 const FILES_WORKER: &str = include_str!("../../../app/src/browser/files_worker.js");
 /// Puts the chosen theme on before the first paint.
 const THEME: &str = "try{const t=localStorage.getItem(\"mission.theme\");\
     if(t===\"light\"||t===\"dark\")document.documentElement.dataset.theme=t}catch{}\n";
-/// The files a client consists of.
+/// The second part of the program, which development builds do not have.
+const REST: &str = "app_rest.wasm";
+/// The files every client consists of.
 const NEEDED: [&str; 5] = ["app.js", "app_bg.wasm", "app.css", "reader.js", "reader_bg.wasm"];
 
 /// A built client.
 pub(super) struct Assets {
     /// `/pkg/HASH`.
     pub(super) base: String,
+    /// Whether its program comes in two parts.
+    pub(super) is_split: bool,
     files: BTreeMap<String, Bytes>,
 }
 
@@ -69,7 +72,8 @@ impl Assets {
             hasher.update(name.as_bytes()).update(&(bytes.len() as u64).to_le_bytes()).update(bytes);
         }
         let base = format!("/pkg/{}", &hasher.finalize().to_hex()[..16]);
-        Some(Self { base, files })
+        let is_split = files.contains_key(REST);
+        Some(Self { base, is_split, files })
     }
 
     /// `name` in `coding`, or plain where it is not there in it.

@@ -139,7 +139,7 @@ async fn opening(service: &Service, place: Place, iteration: Name) -> Result<Ope
 }
 
 fn client() -> Option<Client<'static>> {
-    assets::built().map(|assets| Client { base: &assets.base })
+    assets::built().map(|assets| Client { base: &assets.base, rest: assets.is_split })
 }
 
 /// A page that says what is wrong.

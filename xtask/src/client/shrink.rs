@@ -2,6 +2,7 @@
 //!
 //! What counts are the bytes after brotli, so what is done here was chosen by measuring those, never plain ones.
 
+use super::split;
 use crate::shell::{Shell, install};
 use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
@@ -17,9 +18,11 @@ const WASM_FEATURES: [&str; 6] = [
     "--enable-reference-types",
     "--enable-multivalue",
 ];
+/// Names that the outside calls made short, of the page's part that others attach to.
+const BORDER: [&str; 1] = ["--minify-imports-and-exports-and-modules"];
 /// In this order. More bytes than -Oz leaves, but more alike: 2 % fewer once compressed. Functions by name stand
 /// beside others of their kind, so that brotli finds them near: 0.6 %.
-const PASSES: [&str; 11] = [
+const PASSES: [&str; 10] = [
     "--flatten",
     "--rereloop",
     "-O1",
@@ -29,7 +32,6 @@ const PASSES: [&str; 11] = [
     "--precompute-propagate",
     "--vacuum",
     "--reorder-functions-by-name",
-    "--minify-imports-and-exports-and-modules",
     "--strip-debug",
     "--strip-producers",
 ];
@@ -39,25 +41,26 @@ const SHORT_MODULE: &str = "\"a\"";
 
 /// The names that wasm-opt made shorter.
 #[derive(Deserialize)]
-struct Names {
+pub(super) struct Names {
     /// Module, name, short name.
     imports: Vec<(String, String, String)>,
     /// Name, short name.
     exports: Vec<(String, String)>,
 }
 
-/// Shrinks `wasm` and the JavaScript that binds it, in place.
-pub(super) fn shrink(root: &Path, wasm: &Path, script: &Path) -> Result<()> {
+/// Shrinks `wasm` and the JavaScript that binds it, in place. Returns the names that became short; none without
+/// wasm-opt.
+pub(super) fn shrink(root: &Path, wasm: &Path, script: &Path) -> Result<Option<Names>> {
     let (wasm_opt, esbuild) = match (install::pinned(root, "wasm-opt"), install::pinned(root, "esbuild")) {
         (Ok(wasm_opt), Ok(esbuild)) => (wasm_opt, esbuild),
         (Err(error), _) | (_, Err(error)) => {
             eprintln!("warning: no wasm-opt, so the client stays larger than it need be: {error:#}");
-            return Ok(());
+            return Ok(None);
         }
     };
     eprintln!("optimising the client …");
     let mut shell = Shell::of(&wasm_opt);
-    shell.args(WASM_FEATURES).args(PASSES).arg("-o").arg(wasm).arg(wasm);
+    shell.args(WASM_FEATURES).args(PASSES).args(BORDER).arg("-o").arg(wasm).arg(wasm);
     let names = shell.read("optimising the client")?;
     let names: Names = serde_json::from_str(&names).context("the names that wasm-opt made shorter")?;
     let long = fs::read_to_string(script)?;
@@ -68,7 +71,18 @@ pub(super) fn shrink(root: &Path, wasm: &Path, script: &Path) -> Result<()> {
     let mut output = std::ffi::OsString::from("--outfile=");
     output.push(script);
     shell.arg(output);
-    shell.run("shortening its JavaScript")
+    shell.run("shortening its JavaScript")?;
+    Ok(Some(names))
+}
+
+/// Shrinks a part of a client, `wasm`, in place. It calls the first part by the names that one exports under now.
+pub(super) fn shrink_rest(root: &Path, wasm: &Path, names: &Names) -> Result<()> {
+    let short =
+        |long: &str| names.exports.iter().find(|(name, _)| name == long).map(|(_, short)| short.clone());
+    fs::write(wasm, split::renamed(&fs::read(wasm)?, short)?)?;
+    let mut shell = Shell::of(install::pinned(root, "wasm-opt")?);
+    shell.args(WASM_FEATURES).args(PASSES).arg("-o").arg(wasm).arg(wasm);
+    shell.run("optimising the second part of the client")
 }
 
 /// `script` with the short names: an import is a key of an object, an export a field of `wasm`. `module` is where
