@@ -62,7 +62,7 @@ test("who is faster than the second part waits for it, and loses nothing", async
   await expect(field).toBeFocused();
   await page.keyboard.press("Escape");
   await page.locator("#stage a[href*='sel=']").first().click();
-  await expect(page.getByRole("complementary", { name: "Inspector" })).toContainText("Marks");
+  await expect(page.getByRole("complementary", { name: "Inspector" })).toContainText("Linked because");
   expect((await asked(page)).map(({ by }) => by)).toContain("xmlhttprequest");
   // The one that was late fills the table once more, and nothing changes.
   await held!.continue();
