@@ -116,7 +116,7 @@ fn replace(
     module.funcs.get_mut(id).kind = FunctionKind::Local(function.local_func(args));
 }
 
-/// What the rest takes from the first part.
+/// What can pass the border.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Kind {
     Function,
@@ -138,12 +138,11 @@ impl Kind {
     }
 }
 
+/// What the rest takes from the first part: of each kind the one with this index.
+type Taken = Vec<(Kind, usize)>;
+
 /// The second part, and what it imports.
-fn rest(
-    wasm: &[u8],
-    slots: &[usize],
-    stays: impl Fn(usize) -> bool,
-) -> Result<(Vec<u8>, Vec<(Kind, usize)>)> {
+fn rest(wasm: &[u8], slots: &[usize], stays: impl Fn(usize) -> bool) -> Result<(Vec<u8>, Taken)> {
     let mut module = read(wasm)?;
     bare(&mut module);
     share(&mut module, stays);
