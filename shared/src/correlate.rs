@@ -8,29 +8,51 @@
 //! | `declared`, or the producer's own | 1.0 or as declared | a producer names both ends by id |
 //! | `exact_path` | 0.9 | both stand in, or work on, the same file |
 //! | `tag` | 0.8 | a tag of one names the other |
+//! | `trace` | 0.8 | tags of both name the same trace |
 //! | `fuzzy_path` | 0.7 | one lies in the other's folder, or is its test file |
+//! | `moved_path` | 0.6 | the last folder and the file are the same, what stands before is not |
 //! | `same_name`, `mention` | 0.5 | a name equals, or a title mentions, the other's |
+//! | `commit` | 0.5 | the only task that ran on the commit from which an artifact was made |
+//! | `text` | calibrated | the texts are alike; a pass of its own, see [`similar`] |
 //!
-//! A rule looks at one pair of entities; which match is best, and from which confidence on a link is shown, is
-//! decided where it is read. Containment (`part_of`) is never derived. Near-linear: rules look pairs up by path,
-//! tag and name; a path or name shared by more than [`FAN_MAX`] entities says nothing.
+//! Every rule is a comparison of keys ([`key`]): one entity *asks* for a key, another *offers* it. So a rule looks
+//! at one pair of entities; which match is best, and from which confidence on a link is shown, is decided where
+//! it is read. Containment (`part_of`) is never derived. Near-linear; a key that too many offer says nothing
+//! ([`FAN_MAX`]). Beside [`correlate`], which derives everything at once, [`Correlation`] keeps up with single
+//! events, and [`standings`] says how far every link can be trusted now: its state, and what of it is suspect.
+//!
+//! Traces: facts carry no `traceparent` (transport is no part of what happened), so a trace counts where a
+//! producer wrote it down as a tag, `trace:ID`.
 //!
 //! Not here: what a link means for a verdict (`lens`, `verdict`); times of links, they have none.
 
+mod explain;
+mod follow;
 mod index;
+mod key;
 mod name;
 mod path;
+pub mod similar;
+mod standing;
+mod suspect;
 mod tag;
 
+pub use explain::explain;
+pub use follow::{Correlation, Touched};
 pub use index::LinkIndex;
+pub use standing::{LinkState, Standing, standings};
+pub use suspect::fingerprint;
+pub(crate) use suspect::fingerprints;
 
 use crate::graph::{DeclaredLink, Entity, Evidence, Scene};
-use crate::id::{Kind, LinkId, LinkKind};
+use crate::id::{EntityId, Kind, LinkId, LinkKind};
 use crate::order::Map;
+use crate::time::Position;
+use key::{Ask, Space, asks, offers};
 
 /// Certainty, in millionths.
 pub const CERTAIN: u32 = 1_000_000;
-/// Entities that may share a path or name before it stops being evidence.
+/// Entities that may offer the same path or name before it stops being evidence.
 pub const FAN_MAX: usize = 256;
 /// Positions kept for one piece of evidence.
 const POSITIONS_MAX: usize = 32;
@@ -46,34 +68,93 @@ pub struct Link {
     pub evidence: Vec<Evidence>,
 }
 
-/// Derives all links of `scene`, sorted by id.
+impl Link {
+    /// The link that these pieces speak for.
+    fn of(id: LinkId, mut evidence: Vec<Evidence>) -> Self {
+        // Two paths are compared once: that they end alike adds nothing where more of them matches.
+        let derived = |piece: &Evidence, rule: &Rule| piece.since == 0 && piece.rule == rule.id;
+        if evidence.iter().any(|piece| derived(piece, &EXACT_PATH) || derived(piece, &IN_FOLDER)) {
+            evidence.retain(|piece| !derived(piece, &MOVED_PATH));
+        }
+        crate::order::sort_by(&mut evidence, |a, b| place(a).cmp(&place(b)));
+        let confidence = noisy_or(evidence.iter().map(|piece| piece.confidence));
+        Self { id, confidence, evidence }
+    }
+
+    /// Whether it rests on guesses alone: names, folders, texts that may be alike by chance.
+    #[must_use]
+    pub fn is_guess(&self) -> bool {
+        self.evidence.iter().all(|piece| GUESSES.contains(&piece.rule.as_str()))
+    }
+
+    /// Whether no producer declared it.
+    #[must_use]
+    pub fn is_derived(&self) -> bool {
+        self.evidence.iter().all(|piece| piece.since == 0)
+    }
+}
+
+/// Order of the pieces of a link.
+fn place(piece: &Evidence) -> (&str, u32, &str, &[Position]) {
+    (&piece.rule, piece.confidence, &piece.text, &piece.rests_on)
+}
+
+/// Derives all links of `scene`, sorted by id. O(n log n) in entities and their keys.
 #[must_use]
 pub fn correlate(scene: &Scene) -> Vec<Link> {
-    let mut found = Found { scene, links: Map::new() };
-    for link in &scene.links {
-        if !is_orphan(scene, link) {
-            found.links.entry(link.id.clone()).or_default().extend(link.evidence.iter().cloned());
-        }
+    let mut found: Map<LinkId, Vec<Evidence>> = Map::new();
+    for link in scene.links.iter().filter(|link| !is_orphan(scene, link)) {
+        found.entry(link.id.clone()).or_default().extend(link.evidence.iter().cloned());
     }
-    tag::derive(&mut found);
-    path::derive(&mut found);
-    name::derive(&mut found);
+    let offered = Offered::of(scene);
+    for asker in scene.entities.values() {
+        asks(asker, &mut |ask| {
+            for other in offered.by(scene, ask.space, ask.key) {
+                if let Some(id) = link_between(&asker.id, &other.id) {
+                    keep(found.entry(id).or_default(), piece(asker, other, &ask));
+                }
+            }
+        });
+    }
     found
-        .links
         .into_iter()
-        .map(|(id, mut evidence)| {
-            crate::order::sort_by(&mut evidence, |a, b| {
-                (&a.rule, a.confidence, &a.text, &a.rests_on).cmp(&(
-                    &b.rule,
-                    b.confidence,
-                    &b.text,
-                    &b.rests_on,
-                ))
-            });
-            let confidence = noisy_or(evidence.iter().map(|piece| piece.confidence));
-            Link { id, confidence, evidence }
-        })
+        .filter(|(_, pieces)| !pieces.is_empty())
+        .map(|(id, pieces)| Link::of(id, pieces))
         .collect()
+}
+
+/// Who offers which key, by space. Ids are not in it: the scene finds them.
+struct Offered<'a> {
+    by_space: Map<Space, Map<String, Vec<&'a Entity>>>,
+}
+
+impl<'a> Offered<'a> {
+    fn of(scene: &'a Scene) -> Self {
+        let mut by_space: Map<Space, Map<String, Vec<&Entity>>> = Map::new();
+        for entity in scene.entities.values() {
+            offers(entity, &mut |space, key| {
+                if space.kind().is_some() {
+                    return;
+                }
+                let of_space = by_space.entry(space).or_default();
+                match of_space.get_mut(key) {
+                    // One entity may offer a key twice, by its name and its path.
+                    Some(entities) if entities.last().is_some_and(|last| last.id == entity.id) => {}
+                    Some(entities) => entities.push(entity),
+                    None => drop(of_space.insert(key.to_owned(), vec![entity])),
+                }
+            });
+        }
+        Self { by_space }
+    }
+
+    /// The entities that offer `key`; none if they are too many.
+    fn by(&self, scene: &'a Scene, space: Space, key: &str) -> impl Iterator<Item = &'a Entity> {
+        let by_id = space.kind().and_then(|kind| scene.entities.get(&EntityId::new(kind, key)));
+        let others = self.by_space.get(&space).and_then(|of_space| of_space.get(key));
+        let others = others.filter(|others| others.len() <= space.fan_max());
+        by_id.into_iter().chain(others.into_iter().flatten().copied())
+    }
 }
 
 /// Declared links of which an end is not there yet: they wait and link when it arrives.
@@ -106,53 +187,83 @@ pub fn noisy_or(pieces: impl Iterator<Item = u32>) -> u32 {
     (CERTAIN - doubt).max(strongest)
 }
 
-/// Links found so far.
-struct Found<'a> {
-    scene: &'a Scene,
-    links: Map<LinkId, Vec<Evidence>>,
+/// Adds a piece to those of a link: at most one of a rule, of several the one whose words come first.
+fn keep(pieces: &mut Vec<Evidence>, piece: Evidence) {
+    match pieces.iter_mut().find(|other| other.rule == piece.rule && other.since == 0) {
+        Some(other) if (&piece.text, &piece.against) < (&other.text, &other.against) => *other = piece,
+        Some(_) => {}
+        None => pieces.push(piece),
+    }
 }
 
-impl<'a> Found<'a> {
-    /// Entities of `kind`, by key.
-    fn of_kind(&self, kind: Kind) -> impl Iterator<Item = &'a Entity> + use<'a> {
-        self.scene.of_kind(kind)
-    }
-
-    /// Adds one piece of evidence, at most one a rule and link.
-    fn add(&mut self, from: &Entity, to: &Entity, rule: Rule, text: String) {
-        let Some((kind, from, to)) = meaning(from, to) else {
-            return;
-        };
-        let id = LinkId { kind, from: from.id.clone(), to: to.id.clone() };
-        let pieces = self.links.entry(id).or_default();
-        if pieces.iter().any(|piece| piece.rule == rule.id) {
-            return;
-        }
-        let mut rests_on: Vec<u64> = from.rests_on.iter().chain(&to.rests_on).copied().collect();
-        crate::order::sort(&mut rests_on);
-        rests_on.dedup();
-        rests_on.truncate(POSITIONS_MAX);
-        pieces.push(Evidence { rule: rule.id.to_owned(), confidence: rule.confidence, text, rests_on });
+/// What is asked and offered, as one piece of evidence.
+fn piece(asker: &Entity, other: &Entity, ask: &Ask) -> Evidence {
+    let mut rests_on: Vec<Position> = asker.rests_on.iter().chain(&other.rests_on).copied().collect();
+    crate::order::sort(&mut rests_on);
+    rests_on.dedup();
+    rests_on.truncate(POSITIONS_MAX);
+    Evidence {
+        rule: ask.rule.id.to_owned(),
+        confidence: ask.rule.confidence,
+        text: key::sentence(ask, &asker.id, &other.id),
+        rests_on,
+        against: ask.against.map(ToOwned::to_owned),
+        since: 0,
     }
 }
 
 /// A rule that derives links.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Rule {
     id: &'static str,
     confidence: u32,
+    says: Says,
 }
 
-const EXACT_PATH: Rule = Rule { id: "exact_path", confidence: 900_000 };
-const TAG: Rule = Rule { id: "tag", confidence: 800_000 };
-const FUZZY_PATH: Rule = Rule { id: "fuzzy_path", confidence: 700_000 };
-const SAME_NAME: Rule = Rule { id: "same_name", confidence: 500_000 };
-const MENTION: Rule = Rule { id: "mention", confidence: 500_000 };
+/// What a rule says about a pair, as a sentence in [`key::sentence`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Says {
+    Tag,
+    Trace,
+    SamePath,
+    InFolder,
+    TestFile,
+    Moved,
+    SameName,
+    Mention,
+    Commit,
+}
 
-/// What a derived link between the two means, with its source first; `None` if nothing follows.
-fn meaning<'e>(one: &'e Entity, other: &'e Entity) -> Option<(LinkKind, &'e Entity, &'e Entity)> {
+const EXACT_PATH: Rule = Rule { id: "exact_path", confidence: 900_000, says: Says::SamePath };
+const TAG: Rule = Rule { id: "tag", confidence: 800_000, says: Says::Tag };
+const TRACE: Rule = Rule { id: "trace", confidence: 800_000, says: Says::Trace };
+const IN_FOLDER: Rule = Rule { id: "fuzzy_path", confidence: 700_000, says: Says::InFolder };
+const TEST_FILE: Rule = Rule { id: "fuzzy_path", confidence: 700_000, says: Says::TestFile };
+const MOVED_PATH: Rule = Rule { id: "moved_path", confidence: 600_000, says: Says::Moved };
+const SAME_NAME: Rule = Rule { id: "same_name", confidence: 500_000, says: Says::SameName };
+const MENTION: Rule = Rule { id: "mention", confidence: 500_000, says: Says::Mention };
+const COMMIT: Rule = Rule { id: "commit", confidence: 500_000, says: Says::Commit };
+
+/// Rules whose matches may be chance.
+const GUESSES: [&str; 6] = ["fuzzy_path", "moved_path", "same_name", "mention", "commit", similar::RULE];
+
+/// What a derived link between the two is; `None` if nothing follows.
+fn link_between(one: &EntityId, other: &EntityId) -> Option<LinkId> {
+    if one == other {
+        return None;
+    }
+    let link =
+        |kind: LinkKind, from: &EntityId, to: &EntityId| LinkId { kind, from: from.clone(), to: to.clone() };
+    match meaning(one.kind, other.kind) {
+        Some(kind) => Some(link(kind, one, other)),
+        None => meaning(other.kind, one.kind).map(|kind| link(kind, other, one)),
+    }
+}
+
+/// What it means that something of one kind belongs to something of another.
+fn meaning(from: Kind, to: Kind) -> Option<LinkKind> {
     use Kind::{Artifact, Contract, Module, Requirement, Scenario, Spec, Task};
-    let forward = |one: &Entity, other: &Entity| match (one.id.kind, other.id.kind) {
+    match (from, to) {
         (Scenario, Requirement | Contract | Task | Artifact | Module) => Some(LinkKind::Verifies),
         (Spec, Requirement) => Some(LinkKind::Specifies),
         (Task, Spec | Requirement) => Some(LinkKind::Implements),
@@ -160,14 +271,5 @@ fn meaning<'e>(one: &'e Entity, other: &'e Entity) -> Option<(LinkKind, &'e Enti
         (Artifact | Task, Module) => Some(LinkKind::Realises),
         (Contract, Task | Module) => Some(LinkKind::Governs),
         _ => None,
-    };
-    match forward(one, other) {
-        Some(kind) => Some((kind, one, other)),
-        None => forward(other, one).map(|kind| (kind, other, one)),
     }
-}
-
-/// What to call an entity in a sentence.
-fn called(entity: &Entity) -> String {
-    format!("{} {}", entity.id.kind.as_str(), entity.id.key)
 }

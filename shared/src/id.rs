@@ -321,6 +321,39 @@ impl LinkKind {
         LinkKind::Breaks,
     ];
 
+    /// Whether it traces something back to what was asked for: then it can be out of date.
+    #[must_use]
+    pub const fn is_traced(self) -> bool {
+        matches!(self, LinkKind::PartOf | LinkKind::Specifies | LinkKind::Implements | LinkKind::Verifies)
+    }
+
+    /// What it says as a verb, from its source (`implements`) and from its target (`is implemented by`).
+    #[must_use]
+    pub const fn verb(self, outward: bool) -> &'static str {
+        match (self, outward) {
+            (LinkKind::DependsOn, true) => "waits for",
+            (LinkKind::DependsOn, false) => "is awaited by",
+            (LinkKind::PartOf, true) => "is part of",
+            (LinkKind::PartOf, false) => "contains",
+            (LinkKind::Specifies, true) => "specifies",
+            (LinkKind::Specifies, false) => "is specified by",
+            (LinkKind::Implements, true) => "implements",
+            (LinkKind::Implements, false) => "is implemented by",
+            (LinkKind::Verifies, true) => "proves",
+            (LinkKind::Verifies, false) => "is proven by",
+            (LinkKind::Produces, true) => "produces",
+            (LinkKind::Produces, false) => "is produced by",
+            (LinkKind::Realises, true) => "is built from",
+            (LinkKind::Realises, false) => "goes into",
+            (LinkKind::Imports, true) => "uses",
+            (LinkKind::Imports, false) => "is used by",
+            (LinkKind::Governs, true) => "binds",
+            (LinkKind::Governs, false) => "is bound by",
+            (LinkKind::Breaks, true) => "breaks",
+            (LinkKind::Breaks, false) => "is broken by",
+        }
+    }
+
     /// Snake-case name, as in JSON.
     #[must_use]
     pub const fn as_str(self) -> &'static str {

@@ -21,7 +21,7 @@ pub use diff::{Diff, diff};
 pub use kpi::Kpi;
 pub use lit::{Lit, Nearness};
 
-use crate::correlate::{Link, LinkIndex, correlate};
+use crate::correlate::{Link, LinkIndex, Standing, correlate, standings};
 use crate::graph::Scene;
 use crate::id::Stream;
 use crate::rules;
@@ -35,6 +35,8 @@ pub struct Analysis {
     pub scene: Scene,
     /// How it hangs together.
     pub links: Vec<Link>,
+    /// Where they stand, in the same order.
+    pub standings: Vec<Standing>,
     /// The execution lens.
     pub dde: Dde,
     /// The behaviour lens.
@@ -66,8 +68,10 @@ impl Analysis {
         convergence::align(&mut dde, &bdv, &acc);
         let lenses = Lenses { links: &index, dde: &dde, bdv: &bdv, acc: &acc };
         let verdict = judge(&scene, &lenses, &context);
-        let convergence = Convergence::of(&scene, &index, &context, (&dde, &bdv, &acc), &verdict);
-        Self { scene, links, dde, bdv, acc, convergence, verdict }
+        let standings = standings(&scene, &index, &context.history.fingerprints);
+        let links_now = (&index, standings.as_slice());
+        let convergence = Convergence::of(&scene, links_now, &context, (&dde, &bdv, &acc), &verdict);
+        Self { scene, links, standings, dde, bdv, acc, convergence, verdict }
     }
 }
 

@@ -4,6 +4,7 @@
 //! Not here: what is measured (`bench/NAME.rs`).
 
 mod analysis;
+mod correlate;
 mod graph;
 mod import;
 mod ingest;
@@ -25,6 +26,8 @@ pub enum Bench {
     Graph(graph::Options),
     /// What the lenses compute from a scene, in wasm in Node, beside plain ways to compute the same.
     Analysis(analysis::Options),
+    /// What correlation finds on labelled links, and what its confidence is worth.
+    Correlate(correlate::Options),
 }
 
 /// Runs one bench.
@@ -34,5 +37,6 @@ pub fn run(root: &Path, bench: &Bench) -> Result<()> {
         Bench::Import(options) => import::run(root, options),
         Bench::Graph(options) => graph::run(root, options),
         Bench::Analysis(options) => analysis::run(root, options),
+        Bench::Correlate(options) => correlate::run(root, options),
     }
 }

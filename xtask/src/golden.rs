@@ -10,10 +10,13 @@
 mod ask;
 mod day;
 mod journal;
+mod labelled;
 mod product;
 mod seed;
 mod stories;
 mod story;
+
+pub use labelled::FOLDER as LABELLED;
 
 use anyhow::{Context, Result, bail, ensure};
 use shared::event::Logged;
@@ -53,6 +56,7 @@ pub fn run(root: &Path, check: bool) -> Result<()> {
             if check { compare(&folder, &set)? } else { write(&folder, &set)? }
         }
     }
+    labelled::run(root, check)?;
     ensure!(wrong.is_empty(), "{} answers are not as the stories say:\n{}", wrong.len(), wrong.join("\n"));
     Ok(())
 }

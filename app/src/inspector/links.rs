@@ -55,32 +55,6 @@ const fn place(kind: LinkKind) -> u8 {
     }
 }
 
-/// What a link says, seen from its source and from its target.
-const fn verb(kind: LinkKind, outward: bool) -> &'static str {
-    match (kind, outward) {
-        (LinkKind::DependsOn, true) => "waits for",
-        (LinkKind::DependsOn, false) => "is awaited by",
-        (LinkKind::PartOf, true) => "is part of",
-        (LinkKind::PartOf, false) => "contains",
-        (LinkKind::Specifies, true) => "specifies",
-        (LinkKind::Specifies, false) => "is specified by",
-        (LinkKind::Implements, true) => "implements",
-        (LinkKind::Implements, false) => "is implemented by",
-        (LinkKind::Verifies, true) => "proves",
-        (LinkKind::Verifies, false) => "is proven by",
-        (LinkKind::Produces, true) => "produces",
-        (LinkKind::Produces, false) => "is produced by",
-        (LinkKind::Realises, true) => "is built from",
-        (LinkKind::Realises, false) => "goes into",
-        (LinkKind::Imports, true) => "uses",
-        (LinkKind::Imports, false) => "is used by",
-        (LinkKind::Governs, true) => "binds",
-        (LinkKind::Governs, false) => "is bound by",
-        (LinkKind::Breaks, true) => "breaks",
-        (LinkKind::Breaks, false) => "is broken by",
-    }
-}
-
 fn link_view(analysis: &Analysis, link: &Link, id: &EntityId, focus: Focus, log: &str) -> AnyView {
     let outward = link.id.from == *id;
     let other = if outward { &link.id.to } else { &link.id.from };
@@ -95,7 +69,7 @@ fn link_view(analysis: &Analysis, link: &Link, id: &EntityId, focus: Focus, log:
     view! {
         <li>
             <span class="confidence" title="confidence">{confidence}</span>
-            {verb(link.id.kind, outward)}" "{kind}" "{target}
+            {link.id.kind.verb(outward)}" "{kind}" "{target}
             {pieces}
             <span class="small">{more}</span>
         </li>

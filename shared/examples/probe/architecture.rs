@@ -87,6 +87,8 @@ fn scene(modules: u32, layer: u32, weights: &BTreeMap<(u32, u32), u32>) -> Scene
                 confidence: 1_000_000,
                 text: "stated by bench".to_owned(),
                 rests_on: vec![1],
+                against: None,
+                since: 1,
             }],
             weights: shared::order::Map::from([("normal".to_owned(), weight)]),
         })
@@ -95,8 +97,7 @@ fn scene(modules: u32, layer: u32, weights: &BTreeMap<(u32, u32), u32>) -> Scene
 }
 
 fn entity(id: EntityId) -> Entity {
-    let path = Some(id.key.clone());
-    Entity { path, rests_on: vec![1], ..Entity::named(id) }
+    Entity { path: Some(id.key.clone()), rests_on: vec![1], ..Entity::bare(id) }
 }
 
 fn with<T>(use_it: impl FnOnce(&mut Bench) -> T) -> T {

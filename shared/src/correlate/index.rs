@@ -1,7 +1,7 @@
 //! Links by kind and either end.
 
 use super::Link;
-use crate::id::{EntityId, LinkKind};
+use crate::id::{EntityId, LinkId, LinkKind};
 
 /// Finds links by kind and source, or kind and target, by binary search.
 #[derive(Debug, Clone)]
@@ -25,6 +25,12 @@ impl<'a> LinkIndex<'a> {
     #[must_use]
     pub fn all(&self) -> &'a [Link] {
         self.links
+    }
+
+    /// Place of a link among all.
+    #[must_use]
+    pub fn place(&self, id: &LinkId) -> Option<usize> {
+        self.links.binary_search_by(|link| link.id.cmp(id)).ok()
     }
 
     /// Links of `kind`, sorted by source, then target.

@@ -1,88 +1,83 @@
-//! Paths: the same file, a folder around a file, a file and its test.
+//! Paths: the same file, a folder around a file, a file and its test, a file whose folder was moved.
 
-use super::{EXACT_PATH, FAN_MAX, FUZZY_PATH, Found, called};
+use super::key::{Ask, Space};
+use super::{EXACT_PATH, IN_FOLDER, MOVED_PATH, TEST_FILE};
 use crate::graph::Entity;
 use crate::id::Kind;
-use crate::order::Map;
-
-/// Pairs of kinds whose paths are compared: the first may stand in the second's file or folder.
-const INSIDE: [(Kind, Kind); 4] = [
-    (Kind::Spec, Kind::Task),
-    (Kind::Requirement, Kind::Spec),
-    (Kind::Scenario, Kind::Module),
-    (Kind::Module, Kind::Task),
-];
+use std::borrow::Cow;
 
 /// Endings of a test file's stem, which its subject lacks.
 const TEST_ENDINGS: [&str; 6] = [".test", ".spec", "_test", "-test", "_spec", ".steps"];
 
-type ByPath<'a> = Map<String, Vec<&'a Entity>>;
-
-pub(super) fn derive(found: &mut Found) {
-    let mut indexes: Map<Kind, ByPath> = Map::new();
-    for kind in [Kind::Task, Kind::Spec, Kind::Module] {
-        let index = indexes.entry(kind).or_default();
-        for entity in found.of_kind(kind) {
-            if let Some(path) = path_of(entity) {
-                index.entry(path).or_default().push(entity);
-            }
-        }
-        index.retain(|_, entities| entities.len() <= FAN_MAX);
-    }
-    for (inner_kind, outer_kind) in INSIDE {
-        for inner in found.of_kind(inner_kind) {
-            if let Some(path) = path_of(inner) {
-                compare(found, &indexes[&outer_kind], inner, &path);
-            }
-        }
-    }
-    let subjects = by_subject(found);
-    for scenario in found.of_kind(Kind::Scenario) {
-        let Some(subject) = path_of(scenario).as_deref().and_then(subject_of) else {
-            continue;
-        };
-        for module in subjects.get(&subject).into_iter().flatten() {
-            let text = format!("{} is by its name the test file of {}.", called(scenario), called(module));
-            found.add(scenario, module, FUZZY_PATH, text);
-        }
+/// Whose paths an entity of a kind may share or stand in.
+const fn around(kind: Kind) -> Option<Space> {
+    match kind {
+        Kind::Spec | Kind::Module => Some(Space::TASK_PATH),
+        Kind::Requirement => Some(Space::SPEC_PATH),
+        Kind::Scenario => Some(Space::MODULE_PATH),
+        _ => None,
     }
 }
 
-/// Links `inner` to what stands at its own path (exact) and at every folder around it (fuzzy).
-fn compare(found: &mut Found, outer: &ByPath, inner: &Entity, path: &str) {
-    for other in outer.get(path).into_iter().flatten() {
-        let text = format!("{} and {} share the path {path}.", called(inner), called(other));
-        found.add(inner, other, EXACT_PATH, text);
-    }
+pub(super) fn asks(entity: &Entity, take: &mut dyn FnMut(Ask)) {
+    let (Some(space), Some(path)) = (around(entity.id.kind), path_of(entity)) else { return };
+    let path = &*path;
+    take(Ask::new(space, path, EXACT_PATH, path));
     let mut rest = path;
     while let Some((folder, _)) = rest.rsplit_once('/') {
-        for other in outer.get(folder).into_iter().flatten() {
-            let text = format!("{path} of {} lies in {folder} of {}.", called(inner), called(other));
-            found.add(inner, other, FUZZY_PATH, text);
-        }
+        take(Ask::new(space, folder, IN_FOLDER, path));
         rest = folder;
+    }
+    match entity.id.kind {
+        Kind::Scenario => {
+            let subject = subject_of(path);
+            if let Some(subject) = subject.as_deref() {
+                take(Ask::new(Space::MODULE_STEM, subject, TEST_FILE, path));
+            }
+            let subject = subject.map(|subject| subject + &path[stem(path).len()..]);
+            if let Some(tail) = tail(subject.as_deref().unwrap_or(path)) {
+                take(Ask::new(Space::MODULE_TAIL, tail, MOVED_PATH, path));
+            }
+        }
+        Kind::Spec | Kind::Module => {
+            if let Some(tail) = tail(path) {
+                take(Ask::new(Space::TASK_TAIL, tail, MOVED_PATH, path));
+            }
+        }
+        _ => {}
+    }
+}
+
+pub(super) fn offers(entity: &Entity, take: &mut dyn FnMut(Space, &str)) {
+    let spaces = match entity.id.kind {
+        Kind::Task => (Space::TASK_PATH, Some(Space::TASK_TAIL)),
+        Kind::Spec => (Space::SPEC_PATH, None),
+        Kind::Module => (Space::MODULE_PATH, Some(Space::MODULE_TAIL)),
+        _ => return,
+    };
+    let Some(path) = path_of(entity) else { return };
+    take(spaces.0, &path);
+    if let (Some(space), Some(tail)) = (spaces.1, tail(&path)) {
+        take(space, tail);
+    }
+    if entity.id.kind == Kind::Module {
+        take(Space::MODULE_STEM, stem(&path));
     }
 }
 
 /// An entity's path in one spelling; a spec's or module's key where it looks like one.
-fn path_of(entity: &Entity) -> Option<String> {
+fn path_of(entity: &Entity) -> Option<Cow<'_, str>> {
     let key_is_path = matches!(entity.id.kind, Kind::Spec | Kind::Module) && entity.id.key.contains('/');
     let raw = entity.path.as_deref().or_else(|| key_is_path.then_some(entity.id.key.as_str()))?;
-    let path = raw.replace('\\', "/");
-    let path = path.strip_prefix("./").unwrap_or(&path).trim_end_matches('/');
-    (!path.is_empty() && path != ".").then(|| path.to_owned())
+    if raw.contains('\\') {
+        return trimmed(&raw.replace('\\', "/")).map(|path| Cow::Owned(path.to_owned()));
+    }
+    trimmed(raw).map(Cow::Borrowed)
 }
 
-/// Modules by folder and stem.
-fn by_subject<'a>(found: &Found<'a>) -> ByPath<'a> {
-    let mut index = ByPath::new();
-    for module in found.of_kind(Kind::Module) {
-        if let Some(path) = path_of(module) {
-            index.entry(stem(&path).to_owned()).or_default().push(module);
-        }
-    }
-    index.retain(|_, modules| modules.len() <= FAN_MAX);
-    index
+fn trimmed(path: &str) -> Option<&str> {
+    let path = path.strip_prefix("./").unwrap_or(path).trim_end_matches('/');
+    (!path.is_empty() && path != ".").then_some(path)
 }
 
 fn stem(path: &str) -> &str {
@@ -91,6 +86,13 @@ fn stem(path: &str) -> &str {
         Some(dot) if dot > 0 => &path[..name_at + dot],
         _ => path,
     }
+}
+
+/// The last folder and the file of a path at least two folders deep: what a move leaves as it was.
+fn tail(path: &str) -> Option<&str> {
+    let mut slashes = path.rmatch_indices('/').map(|(at, _)| at);
+    let (_, before) = (slashes.next()?, slashes.next()?);
+    Some(&path[before + 1..])
 }
 
 /// Folder and stem of what a test file tests, beside it or outside of its `tests` folder.

@@ -149,7 +149,7 @@ catalogue! {
     RuleDeclared(RuleDeclared) = "mission.rule.declared.v1", ACC, "A rule of the architecture.", "rule, severity, [text, governs[]]";
     ViolationDetected(ViolationDetected) = "mission.violation.detected.v1", ACC, "A rule is broken.", "rule, severity, from, [to, reason, fingerprint, waiver, justification, baseline]";
     ViolationResolved(ViolationResolved) = "mission.violation.resolved.v1", ACC, "A rule is no longer broken there.", "rule, from, [to, fingerprint]";
-    LinkDeclared(LinkDeclared) = "mission.link.declared.v1", None, "A typed edge that a producer asserts.", "kind, from, to, [rule, confidence, evidence]";
+    LinkDeclared(LinkDeclared) = "mission.link.declared.v1", None, "A typed edge that a producer asserts.", "kind, from, to, [rule, confidence, evidence, version]";
     LinkRemoved(LinkRemoved) = "mission.link.removed.v1", None, "This source no longer sees a link.", "kind, from, to, [rule]";
     EntityRemoved(EntityRemoved) = "mission.entity.removed.v1", None, "This source no longer sees an entity.", "entity";
     SuppressionGranted(SuppressionGranted) = "mission.suppression.granted.v1", ACC, "A violation does not block for a while.", "suppression, reason, [violation, rule, modules[], owner, expires_at]";

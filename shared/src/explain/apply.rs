@@ -158,7 +158,7 @@ fn on_tries(scene: &mut Scene, id: &EntityId, edit: impl FnOnce(&mut Vec<Attempt
 /// try gets one.
 fn pass(scene: &mut Scene, id: &EntityId) -> bool {
     let valid = scene.as_of.valid;
-    let entity = scene.entities.entry(id.clone()).or_insert_with(|| Entity::named(id.clone()));
+    let entity = scene.entities.entry(id.clone()).or_insert_with(|| Entity::bare(id.clone()));
     let Some(last) = entity.attempts.last().map(|last| (last.id.run.clone(), last.commit.clone())) else {
         entity.attempts.push(passed_try(id, valid));
         return true;

@@ -9,6 +9,7 @@
 //! About 24 bytes a row besides what is shared. [`Rows::winner`] is O(log versions + versions skipped).
 
 mod merge;
+mod since;
 
 use super::terms::{Code, rank_of};
 

@@ -112,6 +112,47 @@ pub struct Entity {
     pub witnesses: Vec<String>,
     /// Positions of the winning facts, ascending, without duplicates.
     pub rests_on: Vec<Position>,
+    /// Since when it says all that it says; kept for what links can be stale about.
+    pub settled_at: Position,
+    /// When its name, text or version last became another; `None` if they never did.
+    pub changed_at: Option<Position>,
+}
+
+impl Entity {
+    /// An entity of which nothing is known but that it is there.
+    #[must_use]
+    pub fn bare(id: EntityId) -> Self {
+        Self {
+            id,
+            name: None,
+            path: None,
+            tags: Vec::new(),
+            group: None,
+            commit: None,
+            version: None,
+            digest: None,
+            severity: None,
+            planned: false,
+            external: false,
+            types: None,
+            abstract_types: None,
+            contract: None,
+            proposed_at: None,
+            locked_at: None,
+            rule: None,
+            from: None,
+            to: None,
+            reason: None,
+            text: None,
+            waiver: None,
+            baseline: None,
+            attempts: Vec::new(),
+            witnesses: Vec::new(),
+            rests_on: Vec::new(),
+            settled_at: 0,
+            changed_at: None,
+        }
+    }
 }
 
 /// One try at an `AsOf`.
@@ -163,6 +204,10 @@ pub struct Evidence {
     pub text: String,
     /// Positions it rests on, ascending.
     pub rests_on: Vec<Position>,
+    /// Version or fingerprint of the target that it was made or last reviewed against.
+    pub against: Option<String>,
+    /// Since when a producer says so; 0 for derived evidence.
+    pub since: Position,
 }
 
 /// A run of a stream.

@@ -12,6 +12,7 @@ use super::rows::NONE;
 use super::scene::{OpenBatch, Picture};
 use super::{Graph, Scene, State};
 use crate::event::{Facet, Subject, Value};
+use crate::id::Kind;
 use crate::order::{Map, Set};
 use crate::time::{Position, Time};
 
@@ -22,6 +23,10 @@ pub(super) struct Held<'a> {
     value: Value,
     valid: Time,
     position: Position,
+    /// Position since which it says this.
+    since: Position,
+    /// Whether it had said something else.
+    changed: bool,
 }
 
 /// The winners of one subject by facet, then qualifier number.
@@ -71,14 +76,30 @@ pub(super) fn scene(graph: &Graph, state: &State) -> Scene {
             entity.attempts = attempts::in_order(tries);
         }
     }
+    runs::fill_commits(&mut scene);
     runs::add_implied(&mut scene);
     scene
 }
 
 fn winners_of<'a>(graph: &'a Graph, state: &State, subject: u32) -> Winners<'a> {
+    // How long something has been said matters where links can grow stale.
+    let traced = match graph.cells.subject(subject) {
+        Subject::Entity(id) => {
+            matches!(id.kind, Kind::Requirement | Kind::Spec | Kind::Scenario | Kind::Task | Kind::Contract)
+        }
+        Subject::Link(id) => id.kind.is_traced(),
+        _ => false,
+    };
+    let query = graph.query(state);
     let held = graph.cells.of(subject).filter_map(|(cell, facet, qualifier)| {
         let (value, valid, position) = graph.value(state, cell)?;
-        Some(Held { facet, qualifier: graph.texts.get(qualifier), value, valid, position })
+        let (since, changed) = if traced {
+            let (since, changed) = graph.rows.since(cell.0, state.winners[cell.0 as usize], &query);
+            (Position::from(since), changed)
+        } else {
+            (position, false)
+        };
+        Some(Held { facet, qualifier: graph.texts.get(qualifier), value, valid, position, since, changed })
     });
     held.collect()
 }

@@ -209,6 +209,7 @@ impl Executions {
                 rule: Some(rule.to_owned()),
                 confidence: None,
                 evidence: Some(edge.evidence),
+                version: None,
             };
             writer.state(edge.line, None, &Data::LinkDeclared(data));
         }

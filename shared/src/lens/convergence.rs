@@ -11,7 +11,7 @@ pub use contracts::align;
 use super::Kpi;
 use super::kpi::Measure;
 use super::{Acc, Bdv, Dde};
-use crate::correlate::LinkIndex;
+use crate::correlate::{LinkIndex, LinkState, Standing};
 use crate::graph::Scene;
 use crate::id::{EntityId, LinkKind};
 use crate::verdict::Verdict;
@@ -44,7 +44,7 @@ impl Convergence {
     #[must_use]
     pub fn of(
         scene: &Scene,
-        links: &LinkIndex,
+        links: (&LinkIndex, &[Standing]),
         context: &Context,
         (dde, bdv, acc): (&Dde, &Bdv, &Acc),
         verdict: &Verdict,
@@ -63,7 +63,7 @@ impl Convergence {
             streams: verdict.streams.clone(),
             r#override: verdict.r#override.clone(),
             kpis: verdict.criteria.iter().cloned().chain(own).collect(),
-            spine: spine::spine(scene, links, dde, bdv, acc),
+            spine: spine::spine(scene, links, (dde, bdv, acc)),
             counterfactual: verdict.counterfactual.clone(),
         }
     }
@@ -77,6 +77,8 @@ pub struct Spine {
     pub nodes: Vec<SpineNode>,
     /// Links between them.
     pub links: Vec<SpineLink>,
+    /// Declared links that trace something and wait for an end that is not there.
+    pub orphans: Vec<SpineLink>,
     /// Nodes without a link to the column before or after: where the thread breaks.
     pub gaps: Vec<EntityId>,
 }
@@ -124,8 +126,15 @@ pub struct SpineLink {
     pub kind: LinkKind,
     /// 0 to 1.
     pub confidence: f64,
-    /// Whether it rests on guesses alone: no producer declared it, and it is no more than likely.
+    /// Whether to look at it: it rests on guesses alone and is no more than likely, or what it was made against
+    /// changed since.
     pub suspect: bool,
+    /// Its state.
+    pub state: LinkState,
+    /// What changed since it was made, if that makes it suspect.
+    pub suspect_of: Option<EntityId>,
+    /// All of it in one sentence.
+    pub explanation: String,
     /// Why.
     pub evidence: Vec<SpineEvidence>,
 }

@@ -2,7 +2,7 @@
 //!
 //! | topic | document |
 //! |---|---|
-//! | `history` | `{"iterations":[{"iteration":"I-1","verdict":"deployable"}, …], "scenarios":["key that must report", …],"tries":{"scenario key":"17 4f2a91c0b3de:FP", …}}`, oldest first; tries as in [`crate::flake::past`] |
+//! | `history` | `{"iterations":[{"iteration":"I-1","verdict":"deployable"}, …], "scenarios":["key that must report", …],"fingerprints":{"requirement:R-1":"16 hex digits", …},"tries":{"scenario key":"17 4f2a91c0b3de:FP", …}}`, oldest first; tries as in [`crate::flake::past`] |
 //! | `ledger` | `{"suppressions":[{"id","reason","violation"or"rule","owner","since","expires_at"}], "quarantine":[{"id","reason","scenario","owner","since","expires_at","ticket","fix":{"commit","reruns","since"}}]}` |
 //! | `baseline` | `{"violations":["key of an accepted violation", …],"reason","actor"}`, why it last grew and by whom |
 //!
@@ -26,6 +26,10 @@ pub struct History {
     pub iterations: Vec<PastIteration>,
     /// Keys of scenarios that reported before and must report again.
     pub scenarios: Set<String>,
+    /// What requirements and specs said when the latest of them ended, by entity id
+    /// ([`crate::correlate::fingerprint`]).
+    #[serde(skip_serializing_if = "Map::is_empty")]
+    pub fingerprints: Map<String, String>,
     /// How the tries of scenarios ended in those iterations, by scenario key.
     #[serde(skip_serializing_if = "Map::is_empty")]
     pub tries: Map<String, PastTries>,

@@ -61,6 +61,53 @@ fn paths_link_exactly_by_folder_and_by_test_file() {
 }
 
 #[test]
+fn a_moved_file_keeps_its_last_folder_and_name() {
+    let mut world = World::default();
+    world.say("", "mission.module.declared.v1", json!({"module": "packages/shop/src/cart/total.ts"}));
+    world.say("", "mission.scenario.declared.v1", json!({"scenario": "s", "path": "src/cart/total.test.ts"}));
+    world.say("", "mission.scenario.declared.v1", json!({"scenario": "t", "path": "cart/other.test.ts"}));
+    only(&world, "verifies scenario:s module:packages/shop/src/cart/total.ts", 600_000, &["moved_path"]);
+    assert_eq!(links(&world).len(), 1);
+    for i in 0..4 {
+        let module = format!("packages/p{i}/src/cart/total.ts");
+        world.say("", "mission.module.declared.v1", json!({"module": module}));
+    }
+    assert!(links(&world).is_empty(), "five such files say nothing");
+}
+
+#[test]
+fn traces_and_commits_join_what_ran_together() {
+    let mut world = World::default();
+    let trace = "4bf92f3577b34da6a3ce929d0e0e4736";
+    let parent = format!("trace:00-{trace}-00f067aa0ba902b7-01");
+    world.say("", "mission.task.declared.v1", json!({"task": "e2e", "tags": [format!("trace:{trace}")]}));
+    world.say("", "mission.scenario.declared.v1", json!({"scenario": "s", "tags": [parent]}));
+    only(&world, "verifies scenario:s task:e2e", 800_000, &["trace"]);
+    world.say("11:00:00", "mission.artifact.produced.v1", json!({"artifact": "server", "commit": "c9"}));
+    // Its try names no commit; its run does.
+    world.task("build", "ci", "passed", "09:00:00", "09:01:00");
+    let run = json!({"stream": "dde", "run": "ci", "outcome": "passed", "commit": "c9"});
+    world.say("09:02:00", "mission.run.finished.v1", run);
+    only(&world, "produces task:build artifact:server", 500_000, &["commit"]);
+    let second = json!({"key": "lint", "run": "ci", "outcome": "passed", "commit": "c9"});
+    world.say("09:03:00", "mission.task.finished.v1", second);
+    assert_eq!(links(&world).len(), 1, "two tasks ran on it");
+}
+
+#[test]
+fn contracts_are_found_by_name_and_mention() {
+    let mut world = World::default();
+    world.say("09:00:00", "mission.contract.proposed.v1", json!({"contract": "refunds-api"}));
+    world.say("", "mission.module.declared.v1", json!({"module": "src/refunds.rs", "group": "refunds_api"}));
+    world.say("", "mission.task.declared.v1", json!({"task": "t", "name": "Refunds API"}));
+    let title = "Answers as refunds-api says";
+    world.say("", "mission.scenario.declared.v1", json!({"scenario": "s", "name": title}));
+    only(&world, "governs contract:refunds-api module:src/refunds.rs", 500_000, &["same_name"]);
+    only(&world, "governs contract:refunds-api task:t", 500_000, &["same_name"]);
+    only(&world, "verifies scenario:s contract:refunds-api", 500_000, &["mention"]);
+}
+
+#[test]
 fn names_are_weak_evidence() {
     let mut world = World::default();
     world.say("", "mission.module.declared.v1", json!({"module": "src/a.rs", "group": "api_server"}));

@@ -10,5 +10,6 @@ mod laws;
 mod real;
 mod rules;
 mod structure;
+mod tracing;
 mod verdicts;
 mod world;

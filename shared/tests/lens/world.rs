@@ -98,10 +98,15 @@ impl World {
         log
     }
 
+    /// The log as the graph takes it in.
+    pub fn entries(&self) -> Vec<Entry> {
+        self.logged().iter().map(Entry::from_logged).collect()
+    }
+
     pub fn graph(&self) -> Graph {
         let mut graph = Graph::default();
-        for logged in self.logged() {
-            graph.push(Entry::from_logged(&logged)).expect("no gap");
+        for entry in self.entries() {
+            graph.push(entry).expect("no gap");
         }
         graph.settle();
         graph

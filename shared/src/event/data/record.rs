@@ -20,6 +20,8 @@ optional_data! {
         confidence: Option<u32>,
         /// What it rests on.
         evidence: Option<String>,
+        /// Version or fingerprint of the target that the link was made or last reviewed against.
+        version: Option<String>,
     }
 }
 optional_data! {

@@ -20,6 +20,9 @@ impl Scribe {
                 if let Some(evidence) = &d.evidence {
                     self.put_ranked(&subject, Facet::Evidence, &rule, at, 0, Value::Text(evidence.clone()));
                 }
+                if let Some(version) = &d.version {
+                    self.put_ranked(&subject, Facet::Version, &rule, at, 0, Value::Text(version.clone()));
+                }
             }
             Data::LinkRemoved(d) => {
                 let at = self.occurrence();

@@ -9,12 +9,17 @@ use crate::time::Position;
 
 /// The entity, unless no evidence says that it is there.
 pub(super) fn entity(id: &EntityId, winners: Winners<'_>) -> Option<Entity> {
-    let mut entity = empty(id.clone());
+    let mut entity = Entity::bare(id.clone());
     entity.witnesses = witnesses(&winners);
     if entity.witnesses.is_empty() {
         return None;
     }
     entity.rests_on = ascending(winners.iter().map(|held| held.position));
+    let there = winners.iter().filter(|held| held.facet == Facet::Exists && held.value == Value::Flag(true));
+    let said = winners.iter().filter(|held| held.facet != Facet::Exists).map(|held| held.since);
+    entity.settled_at = said.chain(there.map(|held| held.since).min()).max().unwrap_or(0);
+    let meant = |held: &&Held| matches!(held.facet, Facet::Name | Facet::Text | Facet::Version);
+    entity.changed_at = winners.iter().filter(meant).filter(|held| held.changed).map(|held| held.since).max();
     for held in winners {
         match (held.facet, held.value) {
             (Facet::Name, value) => entity.name = text(value),
@@ -47,14 +52,6 @@ pub(super) fn entity(id: &EntityId, winners: Winners<'_>) -> Option<Entity> {
     Some(entity)
 }
 
-impl Entity {
-    /// An entity of which nothing is known but its id.
-    #[must_use]
-    pub fn named(id: EntityId) -> Self {
-        empty(id)
-    }
-}
-
 fn witnesses(winners: &[Held<'_>]) -> Vec<String> {
     let present =
         winners.iter().filter(|held| held.facet == Facet::Exists && held.value == Value::Flag(true));
@@ -63,37 +60,6 @@ fn witnesses(winners: &[Held<'_>]) -> Vec<String> {
     crate::order::sort(&mut witnesses);
     witnesses.dedup();
     witnesses
-}
-
-fn empty(id: EntityId) -> Entity {
-    Entity {
-        id,
-        name: None,
-        path: None,
-        tags: Vec::new(),
-        group: None,
-        commit: None,
-        version: None,
-        digest: None,
-        severity: None,
-        planned: false,
-        external: false,
-        types: None,
-        abstract_types: None,
-        contract: None,
-        proposed_at: None,
-        locked_at: None,
-        rule: None,
-        from: None,
-        to: None,
-        reason: None,
-        text: None,
-        waiver: None,
-        baseline: None,
-        attempts: Vec::new(),
-        witnesses: Vec::new(),
-        rests_on: Vec::new(),
-    }
 }
 
 /// The link with one piece of evidence for every witness and rule that sees it; nothing if none does.
@@ -109,16 +75,19 @@ pub(super) fn link(id: &LinkId, winners: Winners<'_>) -> Option<DeclaredLink> {
         let confidence = of_rule(Facet::Confidence, rule);
         let said = of_rule(Facet::Evidence, rule);
         let weight = of_rule(Facet::Weight, rule);
+        let against = of_rule(Facet::Version, rule);
         if let Some(weight) = weight.and_then(|weight| number(&weight.value)) {
             weights.insert(rule.to_owned(), weight);
         }
         let sentence = said.and_then(|said| text(said.value.clone()));
-        let rests_on = [Some(held), confidence, said, weight].into_iter().flatten();
+        let rests_on = [Some(held), confidence, said, weight, against].into_iter().flatten();
         let piece = Evidence {
             rule: rule.to_owned(),
             confidence: confidence.and_then(|c| number(&c.value)).unwrap_or(1_000_000),
             text: sentence.unwrap_or_else(|| format!("stated by {witness}")),
             rests_on: ascending(rests_on.map(|held| held.position)),
+            against: against.and_then(|against| text(against.value.clone())),
+            since: against.map_or(held.since, |against| held.since.max(against.since)),
         };
         evidence.push((witness, piece));
     }

@@ -34,6 +34,31 @@ pub(super) fn explicit(stream: Stream, key: &str, winners: Winners<'_>) -> Optio
     Some(run)
 }
 
+/// Gives tries that name no commit the one of their run.
+pub(super) fn fill_commits(scene: &mut Scene) {
+    let known =
+        scene.runs.iter().filter_map(|run| Some(((run.stream, run.key.as_str()), run.commit.as_ref()?)));
+    let commits: Map<(Stream, &str), &String> = known.collect();
+    if commits.is_empty() {
+        return;
+    }
+    for entity in scene.entities.values_mut() {
+        let Some(stream) = stream_of(entity.id.kind) else { continue };
+        for attempt in entity.attempts.iter_mut().filter(|attempt| attempt.commit.is_none()) {
+            attempt.commit = commits.get(&(stream, attempt.id.run.as_str())).map(|commit| (*commit).clone());
+        }
+    }
+}
+
+/// The stream in whose runs things of a kind are tried.
+fn stream_of(kind: Kind) -> Option<Stream> {
+    match kind {
+        Kind::Task => Some(Stream::Dde),
+        Kind::Scenario => Some(Stream::Bdv),
+        _ => None,
+    }
+}
+
 /// Adds the runs that tries name and no run event does, and sorts all by stream and key.
 ///
 /// Such a run is open while any of its tries is. Closed, it failed if the last try of some task or scenario
@@ -41,11 +66,7 @@ pub(super) fn explicit(stream: Stream, key: &str, winners: Winners<'_>) -> Optio
 pub(super) fn add_implied(scene: &mut Scene) {
     let mut implied: Map<(Stream, &str), Run> = Map::new();
     for entity in scene.entities.values() {
-        let stream = match entity.id.kind {
-            Kind::Task => Stream::Dde,
-            Kind::Scenario => Stream::Bdv,
-            _ => continue,
-        };
+        let Some(stream) = stream_of(entity.id.kind) else { continue };
         let mut later_in = Set::new();
         for attempt in entity.attempts.iter().rev() {
             let is_last = later_in.insert(attempt.id.run.as_str());

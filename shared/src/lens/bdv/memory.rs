@@ -2,6 +2,7 @@
 
 use super::scenarios::{entities, recent};
 use super::tries::{Runs, by_code, usable};
+use crate::correlate::fingerprints;
 use crate::flake::PastTries;
 use crate::graph::Scene;
 use crate::order::Map;
@@ -12,10 +13,16 @@ use crate::verdict::history::History;
 /// forgotten first.
 const BYTES_MAX: usize = 256 << 10;
 
+/// Requirements and specs whose words are remembered.
+const FINGERPRINTS_MAX: usize = 5_000;
+
 /// Remembers the tries of `scenes`, oldest iteration first, in `history`. Mass failures are not remembered.
+/// Of the latest it also remembers what requirements and specs said, so that their change makes links suspect.
 pub fn remember<'a>(history: &mut History, scenes: impl IntoIterator<Item = &'a Scene>) {
+    let mut latest = None;
     let mut tries: Map<String, PastTries> = Map::new();
     for scene in scenes {
+        latest = Some(scene);
         let runs = Runs::of(scene, Context::of(scene).policy.flake);
         for entity in entities(scene) {
             for coded in by_code(&usable(recent(entity), &runs)) {
@@ -26,6 +33,7 @@ pub fn remember<'a>(history: &mut History, scenes: impl IntoIterator<Item = &'a 
             }
         }
     }
+    history.fingerprints.extend(latest.into_iter().flat_map(fingerprints).take(FINGERPRINTS_MAX));
     let mut bytes = 0;
     for failed in [true, false] {
         for (key, past) in tries.iter().filter(|(_, past)| past.failed() == failed) {

@@ -6,13 +6,12 @@
 use crate::event::Outcome;
 use crate::flake::Limits;
 use crate::graph::{Attempt, Scene};
-use crate::id::{Kind, Stream};
+use crate::id::Kind;
 use crate::order::Map;
 use std::fmt;
 
 /// What the runs of behaviour say about the tries in them.
 pub(super) struct Runs<'a> {
-    commits: Map<&'a str, &'a str>,
     counts: Map<&'a str, Count>,
     limits: Limits,
 }
@@ -29,8 +28,6 @@ pub(super) struct Count {
 impl<'a> Runs<'a> {
     /// Looks over all runs. O(tries · log runs).
     pub fn of(scene: &'a Scene, limits: Limits) -> Self {
-        let own = scene.runs.iter().filter(|run| run.stream == Stream::Bdv);
-        let commits = own.filter_map(|run| Some((run.key.as_str(), run.commit.as_deref()?))).collect();
         let mut counts: Map<&str, Count> = Map::new();
         let scenarios = scene.entities.values().filter(|entity| entity.id.kind == Kind::Scenario);
         for (scenario, ordinal) in scenarios.zip(1..) {
@@ -47,20 +44,18 @@ impl<'a> Runs<'a> {
                 }
             }
         }
-        Self { commits, counts, limits }
+        Self { counts, limits }
     }
 
     /// How many failed together in `run`, if it is a mass failure.
     pub fn mass_failure(&self, run: &str) -> Option<Count> {
         self.counts.get(run).copied().filter(|count| self.limits.is_mass_failure(count.failed, count.tried))
     }
+}
 
-    /// The code a try ran on: its commit or its run's; without one the tries of a run are of the same code.
-    fn code(&self, attempt: &'a Attempt) -> Code<'a> {
-        let run = attempt.id.run.as_str();
-        let commit = attempt.commit.as_deref().or_else(|| self.commits.get(run).copied());
-        commit.map_or(Code::Run(run), Code::Commit)
-    }
+/// The code a try ran on: its commit; without one the tries of a run are of the same code.
+fn code(attempt: &Attempt) -> Code<'_> {
+    attempt.commit.as_deref().map_or(Code::Run(&attempt.id.run), Code::Commit)
 }
 
 /// What was tried.
@@ -107,10 +102,10 @@ fn passed(attempt: &Attempt) -> Option<bool> {
 }
 
 /// The tries with a usable result, in order.
-pub(super) fn usable<'a>(attempts: &'a [Attempt], runs: &Runs<'a>) -> Vec<Try<'a>> {
+pub(super) fn usable<'a>(attempts: &'a [Attempt], runs: &Runs) -> Vec<Try<'a>> {
     let tries = attempts.iter().filter_map(|attempt| {
         let counted = runs.mass_failure(&attempt.id.run).is_none();
-        Some(Try { attempt, passed: passed(attempt)?, code: runs.code(attempt), counted })
+        Some(Try { attempt, passed: passed(attempt)?, code: code(attempt), counted })
     });
     tries.collect()
 }

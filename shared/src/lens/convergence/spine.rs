@@ -1,7 +1,7 @@
 //! The spine: requirement → spec → task → artifact → module, with the state of every node and where it breaks.
 
 use super::{Spine, SpineEvidence, SpineLink, SpineNode, SpineState};
-use crate::correlate::{Link, LinkIndex};
+use crate::correlate::{Link, LinkIndex, LinkState, Standing, explain, orphans};
 use crate::event::Outcome;
 use crate::graph::{Entity, Scene};
 use crate::id::{EntityId, Kind, LinkKind};
@@ -17,12 +17,18 @@ const ALONG: [LinkKind; 4] =
     [LinkKind::Specifies, LinkKind::Implements, LinkKind::Produces, LinkKind::Realises];
 /// Up to this confidence (millionths) a link is suspect that is only guessed, or declared of another version.
 const SUSPECT_MAX: u32 = 700_000;
+/// What stands where nothing else is known.
+const COVERED: Standing = Standing { state: LinkState::Covered, suspect_of: None };
 
 fn column(kind: Kind) -> Option<usize> {
     COLUMNS.iter().position(|column| *column == kind)
 }
 
-pub(super) fn spine(scene: &Scene, links: &LinkIndex, dde: &Dde, bdv: &Bdv, acc: &Acc) -> Spine {
+pub(super) fn spine(
+    scene: &Scene,
+    (links, standings): (&LinkIndex, &[Standing]),
+    (dde, bdv, acc): (&Dde, &Bdv, &Acc),
+) -> Spine {
     let states = States::of(links, dde, bdv, acc);
     let on_spine =
         |id: &EntityId| scene.entities.get(id).is_some_and(|e| column(e.id.kind).is_some() && !e.external);
@@ -38,7 +44,9 @@ pub(super) fn spine(scene: &Scene, links: &LinkIndex, dde: &Dde, bdv: &Bdv, acc:
         after.insert(left);
         before.insert(right);
     }
-    let mut spine = Spine { links: along.iter().map(|link| spine_link(link)).collect(), ..Spine::default() };
+    let standing = |link: &Link| links.place(&link.id).and_then(|at| standings.get(at));
+    let shown = along.iter().map(|link| SpineLink::of(link, standing(link).unwrap_or(&COVERED)));
+    let mut spine = Spine { links: shown.collect(), orphans: waiting(scene), ..Spine::default() };
     for (at, kind) in COLUMNS.into_iter().enumerate() {
         for entity in scene.of_kind(kind).filter(|entity| !entity.external) {
             let breaks_left = at > 0 && !before.contains(&entity.id);
@@ -60,34 +68,44 @@ fn node(entity: &Entity, states: &States) -> SpineNode {
     }
 }
 
-fn spine_link(link: &Link) -> SpineLink {
-    let share = |millionths: u32| f64::from(millionths) / 1e6;
-    let guessed = ["exact_path", "tag", "fuzzy_path", "same_name", "mention", "outdated"];
-    let declared = link.evidence.iter().any(|piece| !guessed.contains(&piece.rule.as_str()));
-    SpineLink {
-        from: link.id.from.clone(),
-        to: link.id.to.clone(),
-        kind: link.id.kind,
-        confidence: share(link.confidence),
-        suspect: !declared && link.confidence <= SUSPECT_MAX,
-        evidence: link
-            .evidence
-            .iter()
-            .map(|piece| SpineEvidence {
-                rule: piece.rule.clone(),
-                confidence: share(piece.confidence),
-                text: piece.text.clone(),
-                events: piece.rests_on.clone(),
-            })
-            .collect(),
-    }
+/// Declared links that trace something and wait.
+fn waiting(scene: &Scene) -> Vec<SpineLink> {
+    let traced = orphans(scene).into_iter().filter(|link| link.id.kind.is_traced());
+    let orphaned = Standing { state: LinkState::Orphaned, ..COVERED };
+    traced
+        .map(|declared| {
+            let (id, evidence) = (declared.id.clone(), declared.evidence.clone());
+            SpineLink::of(&Link { id, confidence: 0, evidence }, &orphaned)
+        })
+        .collect()
 }
 
 impl SpineLink {
     /// A link, of the spine or not, as JSON shows it.
     #[must_use]
-    pub fn of(link: &Link) -> Self {
-        spine_link(link)
+    pub fn of(link: &Link, standing: &Standing) -> Self {
+        let share = |millionths: u32| f64::from(millionths) / 1e6;
+        let unsure = link.is_derived() && link.confidence <= SUSPECT_MAX;
+        Self {
+            from: link.id.from.clone(),
+            to: link.id.to.clone(),
+            kind: link.id.kind,
+            confidence: share(link.confidence),
+            suspect: unsure || standing.suspect_of.is_some(),
+            state: standing.state,
+            suspect_of: standing.suspect_of.clone(),
+            explanation: explain(link, standing),
+            evidence: link
+                .evidence
+                .iter()
+                .map(|piece| SpineEvidence {
+                    rule: piece.rule.clone(),
+                    confidence: share(piece.confidence),
+                    text: piece.text.clone(),
+                    events: piece.rests_on.clone(),
+                })
+                .collect(),
+        }
     }
 }
 

@@ -1,0 +1,45 @@
+//! Every link in one sentence: what it says, how surely, why, and what speaks against it.
+
+use super::key::called;
+use super::{CERTAIN, Link, LinkState, Standing};
+
+/// One sentence that explains `link` as it stands.
+///
+/// "scenario s proves requirement R-7 (0.90): tag @R-7 of scenario s names requirement R-7, and 1 more reason;
+/// suspect, because requirement R-1 changed since."
+#[must_use]
+pub fn explain(link: &Link, standing: &Standing) -> String {
+    let (from, to) = (called(&link.id.from), called(&link.id.to));
+    let mut text =
+        [&from, " ", link.id.kind.verb(true), " ", &to, " (", &share(link.confidence), ")"].concat();
+    let strongest = link
+        .evidence
+        .iter()
+        .reduce(|best, piece| if piece.confidence > best.confidence { piece } else { best });
+    if let Some(piece) = strongest {
+        text.push_str(": ");
+        // The sentence goes on inside of this one.
+        text.push_str(piece.text.trim_end_matches('.'));
+    }
+    match link.evidence.len() {
+        0 | 1 => {}
+        2 => text.push_str(", and 1 more reason"),
+        n => text.push_str(&format!(", and {} more reasons", n - 1)),
+    }
+    if standing.state != LinkState::Covered {
+        text.push_str("; ");
+        text.push_str(standing.state.words());
+    }
+    if let Some(changed) = &standing.suspect_of {
+        text.push_str("; suspect, because ");
+        text.push_str(&called(changed));
+        text.push_str(" changed since");
+    }
+    text.push('.');
+    text
+}
+
+/// Millionths as a number with two decimals, cut rather than rounded.
+fn share(millionths: u32) -> String {
+    format!("{}.{:02}", millionths / CERTAIN, millionths % CERTAIN / 10_000)
+}
