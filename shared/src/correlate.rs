@@ -38,6 +38,7 @@ mod suspect;
 mod tag;
 
 pub use explain::explain;
+pub(crate) use explain::sentence;
 pub use follow::{Correlation, Touched};
 pub use index::LinkIndex;
 pub use standing::{LinkState, Standing, standings};

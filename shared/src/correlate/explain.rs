@@ -2,6 +2,7 @@
 
 use super::key::called;
 use super::{CERTAIN, Link, LinkState, Standing};
+use crate::id::LinkId;
 
 /// One sentence that explains `link` as it stands.
 ///
@@ -9,19 +10,22 @@ use super::{CERTAIN, Link, LinkState, Standing};
 /// suspect, because requirement R-1 changed since."
 #[must_use]
 pub fn explain(link: &Link, standing: &Standing) -> String {
-    let (from, to) = (called(&link.id.from), called(&link.id.to));
-    let mut text =
-        [&from, " ", link.id.kind.verb(true), " ", &to, " (", &share(link.confidence), ")"].concat();
-    let strongest = link
-        .evidence
-        .iter()
-        .reduce(|best, piece| if piece.confidence > best.confidence { piece } else { best });
-    if let Some(piece) = strongest {
+    let pieces: Vec<(u32, &str)> =
+        link.evidence.iter().map(|piece| (piece.confidence, piece.text.as_str())).collect();
+    sentence(&link.id, link.confidence, &pieces, standing)
+}
+
+/// The sentence of a link that is as sure as `confidence` (millionths) by `pieces` (millionths, sentence).
+pub(crate) fn sentence(id: &LinkId, confidence: u32, pieces: &[(u32, &str)], standing: &Standing) -> String {
+    let (from, to) = (called(&id.from), called(&id.to));
+    let mut text = [&from, " ", id.kind.verb(true), " ", &to, " (", &share(confidence), ")"].concat();
+    let strongest = pieces.iter().reduce(|best, piece| if piece.0 > best.0 { piece } else { best });
+    if let Some((_, why)) = strongest {
         text.push_str(": ");
         // The sentence goes on inside of this one.
-        text.push_str(piece.text.trim_end_matches('.'));
+        text.push_str(why.trim_end_matches('.'));
     }
-    match link.evidence.len() {
+    match pieces.len() {
         0 | 1 => {}
         2 => text.push_str(", and 1 more reason"),
         n => text.push_str(&format!(", and {} more reasons", n - 1)),

@@ -114,9 +114,10 @@ pub enum SpineState {
     None,
 }
 
-/// A link with its evidence.
+/// A link with its evidence. Its JSON also has an `explanation`, all of it in one sentence
+/// ([`crate::correlate::explain`]), which is made when it is written: whoever only draws links never pays for it.
 #[cfg_attr(feature = "schema", derive(utoipa::ToSchema))]
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Deserialize)]
 pub struct SpineLink {
     /// Source.
     pub from: EntityId,
@@ -133,8 +134,6 @@ pub struct SpineLink {
     pub state: LinkState,
     /// What changed since it was made, if that makes it suspect.
     pub suspect_of: Option<EntityId>,
-    /// All of it in one sentence.
-    pub explanation: String,
     /// Why.
     pub evidence: Vec<SpineEvidence>,
 }

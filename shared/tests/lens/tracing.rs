@@ -11,6 +11,7 @@ use shared::graph::Graph;
 use shared::id::{EntityId, Kind};
 use shared::lens::Analysis;
 use shared::lens::bdv::remember;
+use shared::lens::convergence::SpineLink;
 use shared::time::{AsOf, Time};
 use shared::verdict::history::History;
 
@@ -128,7 +129,7 @@ fn an_orphan_is_shown_where_the_thread_is() {
     let spine = world.analysis().convergence.spine;
     assert_eq!(spine.orphans.len(), 1);
     assert_eq!(spine.orphans[0].state, LinkState::Orphaned);
-    assert!(spine.orphans[0].explanation.ends_with("; orphaned: an end of it is not there."));
+    assert!(spine.orphans[0].explanation().ends_with("; orphaned: an end of it is not there."));
 }
 
 /// A requirement under another, a spec, a scenario in it, a task that implements it.
@@ -263,6 +264,7 @@ fn every_link_explains_itself_in_one_sentence() {
     );
     for (link, standing) in analysis.links.iter().zip(&analysis.standings) {
         let sentence = explain(link, standing);
+        assert_eq!(SpineLink::of(link, standing).explanation(), sentence);
         assert!(sentence.ends_with('.') && sentence.matches(". ").count() == 0, "{sentence}");
     }
 }

@@ -8,7 +8,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use serde::{Deserialize, Serialize};
-use shared::correlate::Link;
+use shared::correlate::{Link, Standing};
 use shared::explain::{Explanation, explain};
 use shared::id::EntityId;
 use shared::lens::Kpi;
@@ -38,7 +38,9 @@ read! {
 read! {
     /// All links between entities, declared and derived, with confidence and evidence.
     links, "convergence", "links", "/iterations/{iteration}/links",
-    Vec<SpineLink>, |analysis| analysis.links.iter().map(SpineLink::of).collect()
+    Vec<SpineLink>, |analysis| {
+        analysis.links.iter().zip(&analysis.standings).map(|(link, standing)| SpineLink::of(link, standing)).collect()
+    }
 }
 
 /// The verdict record, as `mission verdict --json` prints it.
@@ -125,11 +127,12 @@ pub(super) async fn evidence(
 ) -> Result<Response, Problem> {
     let question = Question::parse(query.v.as_deref(), query.k.as_deref())?;
     part(&state.service, &iteration, &question, &headers, |answer| {
-        let between = |link: &&Link| {
+        let between = |(link, _): &(&Link, &Standing)| {
             (link.id.from == query.from && link.id.to == query.to)
                 || (link.id.from == query.to && link.id.to == query.from)
         };
-        let found: Vec<SpineLink> = answer.analysis.links.iter().filter(between).map(SpineLink::of).collect();
+        let links = answer.analysis.links.iter().zip(&answer.analysis.standings).filter(between);
+        let found: Vec<SpineLink> = links.map(|(link, standing)| SpineLink::of(link, standing)).collect();
         if found.is_empty() {
             return Err(Problem::not_found(format!("no link between {} and {}", query.from, query.to)));
         }

@@ -1,14 +1,16 @@
 //! The spine: requirement → spec → task → artifact → module, with the state of every node and where it breaks.
 
 use super::{Spine, SpineEvidence, SpineLink, SpineNode, SpineState};
-use crate::correlate::{Link, LinkIndex, LinkState, Standing, explain, orphans};
+use crate::correlate::{Link, LinkIndex, LinkState, Standing, orphans, sentence};
 use crate::event::Outcome;
 use crate::graph::{Entity, Scene};
-use crate::id::{EntityId, Kind, LinkKind};
+use crate::id::{EntityId, Kind, LinkId, LinkKind};
 use crate::lens::bdv::{Coverage, Status};
 use crate::lens::dde::TaskState;
 use crate::lens::{Acc, Bdv, Dde};
 use crate::order::{Map, Set};
+use serde::ser::SerializeStruct;
+use serde::{Serialize, Serializer};
 
 /// The columns, from what was asked for to what it is made of.
 const COLUMNS: [Kind; 5] = [Kind::Requirement, Kind::Spec, Kind::Task, Kind::Artifact, Kind::Module];
@@ -94,7 +96,6 @@ impl SpineLink {
             suspect: unsure || standing.suspect_of.is_some(),
             state: standing.state,
             suspect_of: standing.suspect_of.clone(),
-            explanation: explain(link, standing),
             evidence: link
                 .evidence
                 .iter()
@@ -106,6 +107,36 @@ impl SpineLink {
                 })
                 .collect(),
         }
+    }
+}
+
+impl SpineLink {
+    /// All of it in one sentence.
+    #[must_use]
+    pub fn explanation(&self) -> String {
+        // Shares are quantised to millionths, so nothing is lost on the way back.
+        let millionths = |share: f64| (share * 1e6 + 0.5) as u32;
+        let pieces: Vec<(u32, &str)> =
+            self.evidence.iter().map(|piece| (millionths(piece.confidence), piece.text.as_str())).collect();
+        let id = LinkId { kind: self.kind, from: self.from.clone(), to: self.to.clone() };
+        let standing = Standing { state: self.state, suspect_of: self.suspect_of.clone() };
+        sentence(&id, millionths(self.confidence), &pieces, &standing)
+    }
+}
+
+impl Serialize for SpineLink {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut link = serializer.serialize_struct("SpineLink", 9)?;
+        link.serialize_field("from", &self.from)?;
+        link.serialize_field("to", &self.to)?;
+        link.serialize_field("kind", &self.kind)?;
+        link.serialize_field("confidence", &self.confidence)?;
+        link.serialize_field("suspect", &self.suspect)?;
+        link.serialize_field("state", &self.state)?;
+        link.serialize_field("suspect_of", &self.suspect_of)?;
+        link.serialize_field("explanation", &self.explanation())?;
+        link.serialize_field("evidence", &self.evidence)?;
+        link.end()
     }
 }
 
