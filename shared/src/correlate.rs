@@ -19,7 +19,7 @@
 //! at one pair of entities; which match is best, and from which confidence on a link is shown, is decided where
 //! it is read. Containment (`part_of`) is never derived. Near-linear; a key that too many offer says nothing
 //! ([`FAN_MAX`]). Beside [`correlate`], which derives everything at once, [`Correlation`] keeps up with single
-//! events, and [`standings`] says how far every link can be trusted now: its state, and what of it is suspect.
+//! events; [`suspects`] and [`states`] say how far every link can be trusted now.
 //!
 //! Traces: facts carry no `traceparent` (transport is no part of what happened), so a trace counts where a
 //! producer wrote it down as a tag, `trace:ID`.
@@ -41,13 +41,12 @@ pub use explain::explain;
 pub(crate) use explain::sentence;
 pub use follow::{Correlation, Touched};
 pub use index::LinkIndex;
-pub use standing::{LinkState, Standing, standings};
-pub use suspect::fingerprint;
+pub use standing::{LinkState, Standing, states};
 pub(crate) use suspect::fingerprints;
+pub use suspect::{fingerprint, suspects};
 
 use crate::graph::{DeclaredLink, Entity, Evidence, Scene};
 use crate::id::{EntityId, Kind, LinkId, LinkKind};
-use crate::order::Map;
 use crate::time::Position;
 use key::{Ask, Space, asks, offers};
 
@@ -71,15 +70,21 @@ pub struct Link {
 
 impl Link {
     /// The link that these pieces speak for.
-    fn of(id: LinkId, mut evidence: Vec<Evidence>) -> Self {
+    fn of(id: LinkId, evidence: Vec<Evidence>) -> Self {
+        let mut link = Self { id, confidence: 0, evidence };
+        link.weigh();
+        link
+    }
+
+    /// Brings the pieces in order and says how sure they make it.
+    fn weigh(&mut self) {
         // Two paths are compared once: that they end alike adds nothing where more of them matches.
-        let derived = |piece: &Evidence, rule: &Rule| piece.since == 0 && piece.rule == rule.id;
-        if evidence.iter().any(|piece| derived(piece, &EXACT_PATH) || derived(piece, &IN_FOLDER)) {
-            evidence.retain(|piece| !derived(piece, &MOVED_PATH));
+        let is_of = |piece: &Evidence, rule: Rule| !piece.declared && piece.rule == rule.id;
+        if self.evidence.iter().any(|piece| is_of(piece, EXACT_PATH) || is_of(piece, IN_FOLDER)) {
+            self.evidence.retain(|piece| !is_of(piece, MOVED_PATH));
         }
-        crate::order::sort_by(&mut evidence, |a, b| place(a).cmp(&place(b)));
-        let confidence = noisy_or(evidence.iter().map(|piece| piece.confidence));
-        Self { id, confidence, evidence }
+        crate::order::sort_by(&mut self.evidence, |a, b| place(a).cmp(&place(b)));
+        self.confidence = noisy_or(self.evidence.iter().map(|piece| piece.confidence));
     }
 
     /// Whether it rests on guesses alone: names, folders, texts that may be alike by chance.
@@ -91,7 +96,7 @@ impl Link {
     /// Whether no producer declared it.
     #[must_use]
     pub fn is_derived(&self) -> bool {
-        self.evidence.iter().all(|piece| piece.since == 0)
+        !self.evidence.iter().any(|piece| piece.declared)
     }
 }
 
@@ -103,58 +108,61 @@ fn place(piece: &Evidence) -> (&str, u32, &str, &[Position]) {
 /// Derives all links of `scene`, sorted by id. O(n log n) in entities and their keys.
 #[must_use]
 pub fn correlate(scene: &Scene) -> Vec<Link> {
-    let mut found: Map<LinkId, Vec<Evidence>> = Map::new();
+    let mut found: Vec<(LinkId, Evidence)> = Vec::new();
     for link in scene.links.iter().filter(|link| !is_orphan(scene, link)) {
-        found.entry(link.id.clone()).or_default().extend(link.evidence.iter().cloned());
+        found.extend(link.evidence.iter().map(|piece| (link.id.clone(), piece.clone())));
     }
     let offered = Offered::of(scene);
     for asker in scene.entities.values() {
         asks(asker, &mut |ask| {
-            for other in offered.by(scene, ask.space, ask.key) {
+            let mut meet = |other: &Entity| {
                 if let Some(id) = link_between(&asker.id, &other.id) {
-                    keep(found.entry(id).or_default(), piece(asker, other, &ask));
+                    found.push((id, piece(asker, other, &ask)));
                 }
+            };
+            match ask.space.kind() {
+                Some(kind) => drop(scene.entities.get(&EntityId::new(kind, ask.key)).map(&mut meet)),
+                None => offered.by(ask.space, ask.key).iter().for_each(|offer| meet(offer.2)),
             }
         });
     }
-    found
-        .into_iter()
-        .filter(|(_, pieces)| !pieces.is_empty())
-        .map(|(id, pieces)| Link::of(id, pieces))
-        .collect()
+    crate::order::sort_by(&mut found, |a, b| a.0.cmp(&b.0));
+    let mut links: Vec<Link> = Vec::new();
+    for (id, piece) in found {
+        match links.last_mut() {
+            Some(last) if last.id == id => keep(&mut last.evidence, piece),
+            _ => links.push(Link { id, confidence: 0, evidence: vec![piece] }),
+        }
+    }
+    links.iter_mut().for_each(Link::weigh);
+    links
 }
 
-/// Who offers which key, by space. Ids are not in it: the scene finds them.
-struct Offered<'a> {
-    by_space: Map<Space, Map<String, Vec<&'a Entity>>>,
-}
+/// Who offers which key: by space, then key, then id. Ids are not in it: the scene finds them.
+struct Offered<'a>(Vec<(Space, String, &'a Entity)>);
 
 impl<'a> Offered<'a> {
     fn of(scene: &'a Scene) -> Self {
-        let mut by_space: Map<Space, Map<String, Vec<&Entity>>> = Map::new();
+        let mut offers_of_all = Vec::new();
         for entity in scene.entities.values() {
             offers(entity, &mut |space, key| {
-                if space.kind().is_some() {
-                    return;
-                }
-                let of_space = by_space.entry(space).or_default();
-                match of_space.get_mut(key) {
-                    // One entity may offer a key twice, by its name and its path.
-                    Some(entities) if entities.last().is_some_and(|last| last.id == entity.id) => {}
-                    Some(entities) => entities.push(entity),
-                    None => drop(of_space.insert(key.to_owned(), vec![entity])),
+                if space.kind().is_none() {
+                    offers_of_all.push((space, key.to_owned(), entity));
                 }
             });
         }
-        Self { by_space }
+        crate::order::sort_by(&mut offers_of_all, |a, b| (a.0, &a.1).cmp(&(b.0, &b.1)));
+        // One entity may offer a key twice, by its name and its path.
+        offers_of_all.dedup_by(|b, a| a.0 == b.0 && a.1 == b.1 && std::ptr::eq(a.2, b.2));
+        Self(offers_of_all)
     }
 
-    /// The entities that offer `key`; none if they are too many.
-    fn by(&self, scene: &'a Scene, space: Space, key: &str) -> impl Iterator<Item = &'a Entity> {
-        let by_id = space.kind().and_then(|kind| scene.entities.get(&EntityId::new(kind, key)));
-        let others = self.by_space.get(&space).and_then(|of_space| of_space.get(key));
-        let others = others.filter(|others| others.len() <= space.fan_max());
-        by_id.into_iter().chain(others.into_iter().flatten().copied())
+    /// The offers of `key`; none if they are too many.
+    fn by(&self, space: Space, key: &str) -> &[(Space, String, &'a Entity)] {
+        let start = self.0.partition_point(|offer| (offer.0, offer.1.as_str()) < (space, key));
+        let same = self.0[start..].iter().take_while(|offer| offer.0 == space && offer.1 == key);
+        let n = same.take(space.fan_max() + 1).count();
+        if n > space.fan_max() { &[] } else { &self.0[start..start + n] }
     }
 }
 
@@ -188,9 +196,10 @@ pub fn noisy_or(pieces: impl Iterator<Item = u32>) -> u32 {
     (CERTAIN - doubt).max(strongest)
 }
 
-/// Adds a piece to those of a link: at most one of a rule, of several the one whose words come first.
+/// Adds a piece to those of a link. Of what a rule derives it keeps one, the one whose words come first.
 fn keep(pieces: &mut Vec<Evidence>, piece: Evidence) {
-    match pieces.iter_mut().find(|other| other.rule == piece.rule && other.since == 0) {
+    let same = |other: &&mut Evidence| !other.declared && other.rule == piece.rule;
+    match pieces.iter_mut().find(same).filter(|_| !piece.declared) {
         Some(other) if (&piece.text, &piece.against) < (&other.text, &other.against) => *other = piece,
         Some(_) => {}
         None => pieces.push(piece),
@@ -209,7 +218,7 @@ fn piece(asker: &Entity, other: &Entity, ask: &Ask) -> Evidence {
         text: key::sentence(ask, &asker.id, &other.id),
         rests_on,
         against: ask.against.map(ToOwned::to_owned),
-        since: 0,
+        declared: false,
     }
 }
 

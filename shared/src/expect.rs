@@ -133,7 +133,7 @@ impl Expectation {
     #[must_use]
     pub fn check(&self, graph: &Graph, iteration: &Name) -> Vec<Difference> {
         let as_of = self.as_of(graph);
-        let analysis = Analysis::of(graph.scene(&graph.snapshot(as_of)));
+        let analysis = Analysis::of(graph.scene(&graph.snapshot(as_of))).with_states();
         let lens =
             |json: Result<Value, serde_json::Error>| json.unwrap_or_else(|error| json!(error.to_string()));
         let answers = [

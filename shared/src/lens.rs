@@ -21,7 +21,7 @@ pub use diff::{Diff, diff};
 pub use kpi::Kpi;
 pub use lit::{Lit, Nearness};
 
-use crate::correlate::{Link, LinkIndex, Standing, correlate, standings};
+use crate::correlate::{Link, LinkIndex, Standing, correlate, states, suspects};
 use crate::graph::Scene;
 use crate::id::Stream;
 use crate::rules;
@@ -35,7 +35,7 @@ pub struct Analysis {
     pub scene: Scene,
     /// How it hangs together.
     pub links: Vec<Link>,
-    /// Where they stand, in the same order.
+    /// Where they stand, in the same order; their states only after [`Analysis::with_states`].
     pub standings: Vec<Standing>,
     /// The execution lens.
     pub dde: Dde,
@@ -68,10 +68,24 @@ impl Analysis {
         convergence::align(&mut dde, &bdv, &acc);
         let lenses = Lenses { links: &index, dde: &dde, bdv: &bdv, acc: &acc };
         let verdict = judge(&scene, &lenses, &context);
-        let standings = standings(&scene, &index, &context.history.fingerprints);
+        let suspects = suspects(&scene, &index, &context.history.fingerprints).into_iter();
+        let standings: Vec<Standing> =
+            suspects.map(|suspect_of| Standing { state: None, suspect_of }).collect();
         let links_now = (&index, standings.as_slice());
         let convergence = Convergence::of(&scene, links_now, &context, (&dde, &bdv, &acc), &verdict);
         Self { scene, links, standings, dde, bdv, acc, convergence, verdict }
+    }
+
+    /// The same with the state of every link, and the links that wait for an end: what an answer in JSON tells. A
+    /// page draws neither, so it does not pay for them.
+    #[must_use]
+    pub fn with_states(mut self) -> Self {
+        let index = LinkIndex::new(&self.links);
+        for (standing, state) in self.standings.iter_mut().zip(states(&self.scene, &index)) {
+            standing.state = Some(state);
+        }
+        self.convergence.spine.tell_states(&self.scene, &index, &self.standings);
+        self
     }
 }
 

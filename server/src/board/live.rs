@@ -107,7 +107,7 @@ impl Live {
                 let state = graph.snapshot(as_of);
                 (graph.scene(&state), graph.recorded_at(as_of.known).unwrap_or(Time::ALWAYS))
             };
-            (Arc::new(Analysis::of(scene)), until)
+            (Arc::new(Analysis::of(scene).with_states()), until)
         });
         let (analysis, until) = task.await.map_err(|error| BoardError::Abandoned(error.to_string()))?;
         self.lock_memo().put(as_of, until, analysis.clone());

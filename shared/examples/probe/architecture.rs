@@ -88,9 +88,10 @@ fn scene(modules: u32, layer: u32, weights: &BTreeMap<(u32, u32), u32>) -> Scene
                 text: "stated by bench".to_owned(),
                 rests_on: vec![1],
                 against: None,
-                since: 1,
+                declared: true,
             }],
             weights: shared::order::Map::from([("normal".to_owned(), weight)]),
+            since: 1,
         })
         .collect();
     scene

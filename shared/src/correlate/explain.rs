@@ -30,9 +30,9 @@ pub(crate) fn sentence(id: &LinkId, confidence: u32, pieces: &[(u32, &str)], sta
         2 => text.push_str(", and 1 more reason"),
         n => text.push_str(&format!(", and {} more reasons", n - 1)),
     }
-    if standing.state != LinkState::Covered {
+    if let Some(state) = standing.state.filter(|state| *state != LinkState::Covered) {
         text.push_str("; ");
-        text.push_str(standing.state.words());
+        text.push_str(state.words());
     }
     if let Some(changed) = &standing.suspect_of {
         text.push_str("; suspect, because ");

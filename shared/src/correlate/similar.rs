@@ -200,6 +200,6 @@ fn piece(found: &Match, confidence: u32) -> Evidence {
         text: format!("Of all texts that of {to} is most like that of {from}: {}.", found.words.join(", ")),
         rests_on,
         against: None,
-        since: 0,
+        declared: false,
     }
 }

@@ -1,4 +1,4 @@
-//! How far a link can be trusted now: its state, after OpenFastTrace, and whether it is suspect.
+//! How far a link can be trusted now: its state, after OpenFastTrace.
 //!
 //! | state | when |
 //! |---|---|
@@ -13,9 +13,10 @@
 //!
 //! Of several the one further down is told. Links that trace nothing (imports, waiting, products) are covered.
 //!
-//! Not here: what a state means for a verdict: nothing, it informs.
+//! Not here: what makes a link suspect ([`suspects`](super::suspects)), which every answer knows, also one that
+//! does not tell states; what a state means for a verdict: nothing, it informs.
 
-use super::suspect::{fingerprint, suspects};
+use super::suspect::{fingerprint, is_current};
 use super::{Link, LinkIndex};
 use crate::graph::{Entity, Scene};
 use crate::id::{EntityId, Kind, LinkKind};
@@ -68,24 +69,17 @@ impl LinkState {
 /// Where a link stands.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Standing {
-    /// Its state.
-    pub state: LinkState,
+    /// Its state; `None` where it was not asked for.
+    pub state: Option<LinkState>,
     /// What changed since it was made, if that makes it suspect.
     pub suspect_of: Option<EntityId>,
 }
 
-/// Where every link stands, in the order of `links`. `before` are the fingerprints of the project's last
-/// iteration, by entity id. O(L log L).
+/// The state of every link, in the order of `links`. O(L log L).
 #[must_use]
-pub fn standings(scene: &Scene, links: &LinkIndex, before: &Map<String, String>) -> Vec<Standing> {
-    let suspects = suspects(scene, links, before);
-    let twins = twins(scene);
-    let rounds = rounds(links);
-    let of = |link: &Link| Standing {
-        state: state(scene, links, link, &twins, &rounds),
-        suspect_of: suspects.get(&link.id).map(|root| (*root).clone()),
-    };
-    links.all().iter().map(of).collect()
+pub fn states(scene: &Scene, links: &LinkIndex) -> Vec<LinkState> {
+    let (twins, rounds) = (twins(scene), rounds(links));
+    links.all().iter().map(|link| state(scene, links, link, &twins, &rounds)).collect()
 }
 
 fn state(scene: &Scene, links: &LinkIndex, link: &Link, twins: &Twins, rounds: &Rounds) -> LinkState {
@@ -190,11 +184,10 @@ fn is_ambiguous(links: &LinkIndex, link: &Link) -> bool {
 
 /// How what a link was made against stands to what its target is.
 fn versions(against: &str, target: &Entity) -> LinkState {
-    let version = target.version.as_deref();
-    if version == Some(against) || fingerprint(target) == against {
+    if is_current(target, against) {
         return LinkState::Covered;
     }
-    match version {
+    match target.version.as_deref() {
         Some(version) => match compare(against, version) {
             Ordering::Greater => LinkState::Predated,
             _ => LinkState::Outdated,

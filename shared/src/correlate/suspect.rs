@@ -9,10 +9,9 @@
 use super::{Link, LinkIndex};
 use crate::event::Hash128;
 use crate::graph::{Entity, Scene};
-use crate::id::{EntityId, Kind, LinkId, LinkKind};
+use crate::id::{EntityId, Kind, LinkKind};
 use crate::order::{Map, Set};
 use crate::time::Position;
-use std::cmp::Reverse;
 
 /// Digits of a fingerprint.
 const DIGITS: usize = 16;
@@ -28,32 +27,41 @@ pub fn fingerprint(entity: &Entity) -> String {
     digits
 }
 
-/// For every suspect link the entity whose change made it so.
-pub(super) fn suspects<'a>(
-    scene: &'a Scene,
-    links: &LinkIndex<'a>,
-    before: &Map<String, String>,
-) -> Map<&'a LinkId, &'a EntityId> {
-    let changed_since = changed_since(scene, before);
-    let mut open: Set<Reverse<(Position, &EntityId, &EntityId)>> = Set::new();
-    for entity in scene.entities.values() {
-        // Before all positions of this log, so that nothing said here alone counts as later.
-        let at = if changed_since.contains(&entity.id) { Some(Position::MAX) } else { entity.changed_at };
-        let is_root = matches!(entity.id.kind, Kind::Requirement | Kind::Spec | Kind::Contract);
-        open.extend(at.filter(|_| is_root).map(|at| Reverse((at, &entity.id, &entity.id))));
-    }
-    let mut reached: Set<&EntityId> = Set::new();
-    let mut suspects = Map::new();
-    // The newest change first: it makes at least those links suspect that an older one does.
-    while let Some(Reverse((changed_at, entity, root))) = open.pop_first() {
-        if !reached.insert(entity) {
-            continue;
+/// For every one of `links` the entity whose change made it suspect. `before` are the fingerprints of the project's
+/// last iteration, by entity id. O(L log L).
+#[must_use]
+pub fn suspects(scene: &Scene, links: &LinkIndex, before: &Map<String, String>) -> Vec<Option<EntityId>> {
+    let mut rewritten: Set<&EntityId> = Set::new();
+    let mut roots: Vec<(Position, &EntityId)> = Vec::new();
+    for entity in scene.entities.values().filter(|entity| is_root(entity.id.kind)) {
+        let was = if before.is_empty() { None } else { before.get(&entity.id.to_string()) };
+        if was.is_some_and(|was| *was != fingerprint(entity)) {
+            rewritten.insert(&entity.id);
+            // Nothing that is said in this log alone counts as later.
+            roots.push((Position::MAX, &entity.id));
+        } else if let Some(at) = entity.changed_at {
+            roots.push((at, &entity.id));
         }
-        for kind in LinkKind::ALL.into_iter().filter(|kind| kind.is_traced()) {
-            for link in links.to(kind, entity) {
-                if !is_newer(scene, link, changed_at, &changed_since) {
-                    suspects.entry(&link.id).or_insert(root);
-                    open.insert(Reverse((changed_at, &link.id.from, root)));
+    }
+    // The newest change first: it makes at least those links suspect that an older one does.
+    crate::order::sort_by(&mut roots, |a, b| b.0.cmp(&a.0));
+    let mut suspects = vec![None; links.all().len()];
+    let mut reached: Set<&EntityId> = Set::new();
+    for (changed_at, root) in roots {
+        let mut open = vec![root];
+        while let Some(entity) = open.pop() {
+            if !reached.insert(entity) {
+                continue;
+            }
+            for kind in LinkKind::ALL.into_iter().filter(|kind| kind.is_traced()) {
+                for link in links.to(kind, entity) {
+                    if is_newer(scene, link, changed_at) || rewritten.contains(&link.id.from) {
+                        continue;
+                    }
+                    if let Some(suspect) = links.place(&link.id).and_then(|place| suspects.get_mut(place)) {
+                        suspect.get_or_insert_with(|| root.clone());
+                    }
+                    open.push(&link.id.from);
                 }
             }
         }
@@ -61,31 +69,25 @@ pub(super) fn suspects<'a>(
     suspects
 }
 
-/// Whether a link was made, reviewed, or its source rewritten, after the change.
-fn is_newer(scene: &Scene, link: &Link, changed_at: Position, changed: &Set<&EntityId>) -> bool {
-    let (from, to) = (scene.entities.get(&link.id.from), scene.entities.get(&link.id.to));
-    let current = |to: &Entity, against: &str| {
-        to.version.as_deref() == Some(against) || (against.len() == DIGITS && fingerprint(to) == against)
-    };
-    link.evidence.iter().any(|piece| {
-        let reviewed = piece.against.as_deref().zip(to).is_some_and(|(against, to)| current(to, against));
-        reviewed || piece.since > changed_at
-    }) || changed.contains(&link.id.from)
-        || from.is_some_and(|from| from.settled_at > changed_at)
+/// Whether what links of a kind of entity lead to can change under them.
+const fn is_root(kind: Kind) -> bool {
+    matches!(kind, Kind::Requirement | Kind::Spec | Kind::Contract)
 }
 
-/// What says something else than the history remembers.
-fn changed_since<'a>(scene: &'a Scene, before: &Map<String, String>) -> Set<&'a EntityId> {
-    let mut changed = Set::new();
-    for (id, was) in before {
-        let id: Option<EntityId> = id.parse().ok();
-        if let Some(entity) = id.and_then(|id| scene.entities.get(&id))
-            && fingerprint(entity) != *was
-        {
-            changed.insert(&entity.id);
-        }
-    }
-    changed
+/// Whether a link was made, reviewed, or its source rewritten, after the change.
+fn is_newer(scene: &Scene, link: &Link, changed_at: Position) -> bool {
+    let declared = scene.links.binary_search_by(|declared| declared.id.cmp(&link.id));
+    let (from, to) = (scene.entities.get(&link.id.from), scene.entities.get(&link.id.to));
+    declared.is_ok_and(|at| scene.links[at].since > changed_at)
+        || from.is_some_and(|from| from.settled_at > changed_at)
+        || link.evidence.iter().any(|piece| {
+            piece.against.as_deref().zip(to).is_some_and(|(against, to)| is_current(to, against))
+        })
+}
+
+/// Whether `against`, a version or a fingerprint, is what the entity has now.
+pub(super) fn is_current(entity: &Entity, against: &str) -> bool {
+    entity.version.as_deref() == Some(against) || fingerprint(entity) == against
 }
 
 /// Fingerprints of what links are traced back to, for the history of the next iteration.

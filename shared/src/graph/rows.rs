@@ -279,8 +279,12 @@ impl Rows {
     pub(super) fn versions(&self, cell: u32) -> Vec<(u32, i64, u32)> {
         let mut versions = Vec::new();
         if let Some(end) = self.offsets.get(cell as usize + 1) {
-            let places = self.offsets[cell as usize] as usize..*end as usize;
-            versions.extend(places.map(|at| (self.row[at], self.valid[at], self.gate_of(self.row[at]))));
+            let start = self.offsets[cell as usize];
+            let gates_at = self.gates_at[cell as usize];
+            for at in start..*end {
+                let gate = if gates_at == NONE { 0 } else { self.gates[(gates_at + at - start) as usize] };
+                versions.push((self.row[at as usize], self.valid[at as usize], gate));
+            }
         }
         let mut row = self.tail_first.get(cell as usize).copied().unwrap_or(NONE);
         while let Some(index) = self.tail_index(row) {

@@ -191,6 +191,9 @@ pub struct DeclaredLink {
     pub evidence: Vec<Evidence>,
     /// References behind an import by dependency kind (`normal`, `build`, `dev`); empty otherwise.
     pub weights: Map<String, u32>,
+    /// Since when the newest of its evidence says what it says. A matter of all that was said, not of the winners
+    /// alone, so no part of the evidence, which stays as it is while the winners do.
+    pub since: Position,
 }
 
 /// One reason to believe in a link.
@@ -206,8 +209,8 @@ pub struct Evidence {
     pub rests_on: Vec<Position>,
     /// Version or fingerprint of the target that it was made or last reviewed against.
     pub against: Option<String>,
-    /// Since when a producer says so; 0 for derived evidence.
-    pub since: Position,
+    /// Whether a producer states it; else a rule derived it.
+    pub declared: bool,
 }
 
 /// A run of a stream.

@@ -74,9 +74,9 @@ pub(super) fn scene(graph: &Graph, state: &State) -> Scene {
     for (id, tries) in tries {
         if let Some(entity) = scene.entities.get_mut(id) {
             entity.attempts = attempts::in_order(tries);
+            runs::fill_commits(&scene.runs, id.kind, &mut entity.attempts);
         }
     }
-    runs::fill_commits(&mut scene);
     runs::add_implied(&mut scene);
     scene
 }

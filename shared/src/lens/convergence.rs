@@ -77,7 +77,7 @@ pub struct Spine {
     pub nodes: Vec<SpineNode>,
     /// Links between them.
     pub links: Vec<SpineLink>,
-    /// Declared links that trace something and wait for an end that is not there.
+    /// Declared links that trace something and wait for an end that is not there, in every answer in JSON.
     pub orphans: Vec<SpineLink>,
     /// Nodes without a link to the column before or after: where the thread breaks.
     pub gaps: Vec<EntityId>,
@@ -130,8 +130,8 @@ pub struct SpineLink {
     /// Whether to look at it: it rests on guesses alone and is no more than likely, or what it was made against
     /// changed since.
     pub suspect: bool,
-    /// Its state.
-    pub state: LinkState,
+    /// Its state, in every answer in JSON.
+    pub state: Option<LinkState>,
     /// What changed since it was made, if that makes it suspect.
     pub suspect_of: Option<EntityId>,
     /// Why.

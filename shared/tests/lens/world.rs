@@ -123,7 +123,7 @@ impl World {
     }
 
     pub fn analysis_at(&self, clock: &str) -> Analysis {
-        Analysis::of(self.scene_at(clock))
+        Analysis::of(self.scene_at(clock)).with_states()
     }
 }
 

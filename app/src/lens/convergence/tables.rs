@@ -76,11 +76,14 @@ pub(super) fn gaps(analysis: &Analysis) -> Table {
     Table { caption: "Where the thread breaks".to_owned(), columns, rows: rows.done() }
 }
 
-/// Links that rest on guesses alone.
+/// Links that rest on guesses alone, and such as what they were made against changed since.
 pub(super) fn suspects(analysis: &Analysis) -> Table {
     let mut rows = Rows::default();
     for link in analysis.convergence.spine.links.iter().filter(|link| link.suspect) {
-        let text = link.evidence.first().map(|piece| piece.text.clone()).unwrap_or_default();
+        let text = match &link.suspect_of {
+            Some(changed) => [changed.kind.as_str(), " ", &changed.key, " changed since."].concat(),
+            None => link.evidence.first().map(|piece| piece.text.clone()).unwrap_or_default(),
+        };
         let mut row = Row::of(
             &link.from,
             &link.from.key,
@@ -100,7 +103,7 @@ pub(super) fn suspects(analysis: &Analysis) -> Table {
         Column::new("Confidence", "num"),
         Column::new("Because", "text-col"),
     ];
-    Table { caption: "Links that nobody declared".to_owned(), columns, rows: rows.done() }
+    Table { caption: "Links to look at".to_owned(), columns, rows: rows.done() }
 }
 
 /// Contracts that are not aligned, and what of them does not hold.

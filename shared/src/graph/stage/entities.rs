@@ -15,12 +15,16 @@ pub(super) fn entity(id: &EntityId, winners: Winners<'_>) -> Option<Entity> {
         return None;
     }
     entity.rests_on = ascending(winners.iter().map(|held| held.position));
-    let there = winners.iter().filter(|held| held.facet == Facet::Exists && held.value == Value::Flag(true));
-    let said = winners.iter().filter(|held| held.facet != Facet::Exists).map(|held| held.since);
-    entity.settled_at = said.chain(there.map(|held| held.since).min()).max().unwrap_or(0);
-    let meant = |held: &&Held| matches!(held.facet, Facet::Name | Facet::Text | Facet::Version);
-    entity.changed_at = winners.iter().filter(meant).filter(|held| held.changed).map(|held| held.since).max();
+    let mut there_since = Position::MAX;
     for held in winners {
+        match held.facet {
+            Facet::Exists if held.value == Value::Flag(true) => there_since = there_since.min(held.since),
+            Facet::Exists => {}
+            _ => entity.settled_at = entity.settled_at.max(held.since),
+        }
+        if held.changed && matches!(held.facet, Facet::Name | Facet::Text | Facet::Version) {
+            entity.changed_at = entity.changed_at.max(Some(held.since));
+        }
         match (held.facet, held.value) {
             (Facet::Name, value) => entity.name = text(value),
             (Facet::Path, value) => entity.path = text(value),
@@ -49,6 +53,8 @@ pub(super) fn entity(id: &EntityId, winners: Winners<'_>) -> Option<Entity> {
             _ => {}
         }
     }
+    // There is a witness, so it is there since some position.
+    entity.settled_at = entity.settled_at.max(there_since);
     Some(entity)
 }
 
@@ -70,6 +76,7 @@ pub(super) fn link(id: &LinkId, winners: Winners<'_>) -> Option<DeclaredLink> {
         |facet: Facet, rule: &str| winners.iter().find(|held| held.facet == facet && held.qualifier == rule);
     let mut evidence = Vec::new();
     let mut weights = Map::new();
+    let mut since = 0;
     for held in winners.iter().filter(|h| h.facet == Facet::Exists && h.value == Value::Flag(true)) {
         let (witness, rule) = evidence_parts(held.qualifier);
         let confidence = of_rule(Facet::Confidence, rule);
@@ -87,13 +94,14 @@ pub(super) fn link(id: &LinkId, winners: Winners<'_>) -> Option<DeclaredLink> {
             text: sentence.unwrap_or_else(|| format!("stated by {witness}")),
             rests_on: ascending(rests_on.map(|held| held.position)),
             against: against.and_then(|against| text(against.value.clone())),
-            since: against.map_or(held.since, |against| held.since.max(against.since)),
+            declared: true,
         };
+        since = since.max(held.since).max(against.map_or(0, |against| against.since));
         evidence.push((witness, piece));
     }
     crate::order::sort_by(&mut evidence, |a, b| (&a.1.rule, a.0).cmp(&(&b.1.rule, b.0)));
     let evidence: Vec<Evidence> = evidence.into_iter().map(|(_, piece)| piece).collect();
-    (!evidence.is_empty()).then(|| DeclaredLink { id: id.clone(), evidence, weights })
+    (!evidence.is_empty()).then(|| DeclaredLink { id: id.clone(), evidence, weights, since })
 }
 
 fn ascending(positions: impl Iterator<Item = Position>) -> Vec<Position> {

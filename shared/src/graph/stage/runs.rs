@@ -34,19 +34,14 @@ pub(super) fn explicit(stream: Stream, key: &str, winners: Winners<'_>) -> Optio
     Some(run)
 }
 
-/// Gives tries that name no commit the one of their run.
-pub(super) fn fill_commits(scene: &mut Scene) {
-    let known =
-        scene.runs.iter().filter_map(|run| Some(((run.stream, run.key.as_str()), run.commit.as_ref()?)));
-    let commits: Map<(Stream, &str), &String> = known.collect();
-    if commits.is_empty() {
-        return;
-    }
-    for entity in scene.entities.values_mut() {
-        let Some(stream) = stream_of(entity.id.kind) else { continue };
-        for attempt in entity.attempts.iter_mut().filter(|attempt| attempt.commit.is_none()) {
-            attempt.commit = commits.get(&(stream, attempt.id.run.as_str())).map(|commit| (*commit).clone());
-        }
+/// Gives tries that name no commit the one of their run. `runs` are those that events told, in the order of
+/// stream and key. O(tries · log runs).
+pub(super) fn fill_commits(runs: &[Run], kind: Kind, tries: &mut [Attempt]) {
+    let Some(stream) = stream_of(kind) else { return };
+    for attempt in tries.iter_mut().filter(|attempt| attempt.commit.is_none()) {
+        let key = (stream, attempt.id.run.as_str());
+        let found = runs.binary_search_by(|run| (run.stream, run.key.as_str()).cmp(&key));
+        attempt.commit = found.ok().and_then(|at| runs[at].commit.clone());
     }
 }
 

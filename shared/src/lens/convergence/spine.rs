@@ -19,9 +19,6 @@ const ALONG: [LinkKind; 4] =
     [LinkKind::Specifies, LinkKind::Implements, LinkKind::Produces, LinkKind::Realises];
 /// Up to this confidence (millionths) a link is suspect that is only guessed, or declared of another version.
 const SUSPECT_MAX: u32 = 700_000;
-/// What stands where nothing else is known.
-const COVERED: Standing = Standing { state: LinkState::Covered, suspect_of: None };
-
 fn column(kind: Kind) -> Option<usize> {
     COLUMNS.iter().position(|column| *column == kind)
 }
@@ -46,9 +43,9 @@ pub(super) fn spine(
         after.insert(left);
         before.insert(right);
     }
-    let standing = |link: &Link| links.place(&link.id).and_then(|at| standings.get(at));
-    let shown = along.iter().map(|link| SpineLink::of(link, standing(link).unwrap_or(&COVERED)));
-    let mut spine = Spine { links: shown.collect(), orphans: waiting(scene), ..Spine::default() };
+    let shown =
+        along.iter().filter_map(|link| Some(SpineLink::of(link, standings.get(links.place(&link.id)?)?)));
+    let mut spine = Spine { links: shown.collect(), ..Spine::default() };
     for (at, kind) in COLUMNS.into_iter().enumerate() {
         for entity in scene.of_kind(kind).filter(|entity| !entity.external) {
             let breaks_left = at > 0 && !before.contains(&entity.id);
@@ -70,16 +67,19 @@ fn node(entity: &Entity, states: &States) -> SpineNode {
     }
 }
 
-/// Declared links that trace something and wait.
-fn waiting(scene: &Scene) -> Vec<SpineLink> {
-    let traced = orphans(scene).into_iter().filter(|link| link.id.kind.is_traced());
-    let orphaned = Standing { state: LinkState::Orphaned, ..COVERED };
-    traced
-        .map(|declared| {
+impl Spine {
+    /// Adds the states of its links, and the declared links that trace something and wait.
+    pub(in crate::lens) fn tell_states(&mut self, scene: &Scene, links: &LinkIndex, standings: &[Standing]) {
+        for link in &mut self.links {
+            link.state = links.place(&link.id()).and_then(|at| standings.get(at)?.state);
+        }
+        let orphaned = Standing { state: Some(LinkState::Orphaned), suspect_of: None };
+        let waiting = orphans(scene).into_iter().filter(|link| link.id.kind.is_traced()).map(|declared| {
             let (id, evidence) = (declared.id.clone(), declared.evidence.clone());
             SpineLink::of(&Link { id, confidence: 0, evidence }, &orphaned)
-        })
-        .collect()
+        });
+        self.orphans = waiting.collect();
+    }
 }
 
 impl SpineLink {
@@ -118,9 +118,12 @@ impl SpineLink {
         let millionths = |share: f64| (share * 1e6 + 0.5) as u32;
         let pieces: Vec<(u32, &str)> =
             self.evidence.iter().map(|piece| (millionths(piece.confidence), piece.text.as_str())).collect();
-        let id = LinkId { kind: self.kind, from: self.from.clone(), to: self.to.clone() };
         let standing = Standing { state: self.state, suspect_of: self.suspect_of.clone() };
-        sentence(&id, millionths(self.confidence), &pieces, &standing)
+        sentence(&self.id(), millionths(self.confidence), &pieces, &standing)
+    }
+
+    fn id(&self) -> LinkId {
+        LinkId { kind: self.kind, from: self.from.clone(), to: self.to.clone() }
     }
 }
 
