@@ -30,7 +30,17 @@ const WORDS_NAMED: usize = 3;
 const PAIRS: [(Kind, Kind); 3] =
     [(Kind::Spec, Kind::Requirement), (Kind::Scenario, Kind::Requirement), (Kind::Task, Kind::Spec)];
 /// Share of right matches by merit, in millionths, as observed on the training half; between two, linear.
-const CALIBRATION: [(f64, u32); 2] = [(0.0, 0), (1.0, 1_000_000)];
+const CALIBRATION: [(f64, u32); 9] = [
+    (0.0, 0),
+    (0.137, 425_000),
+    (0.226, 575_000),
+    (0.262, 598_000),
+    (0.442, 600_000),
+    (0.459, 725_000),
+    (0.481, 825_000),
+    (0.514, 958_000),
+    (0.691, 970_000),
+];
 /// Less sure proposals are not made.
 const CONFIDENCE_MIN: u32 = 50_000;
 

@@ -379,7 +379,7 @@ fn said() -> impl Strategy<Value = Said> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 64, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn keeping_up_gives_what_deriving_anew_gives(events in prop::collection::vec(said(), 1..60), back in prop::collection::vec(0..24u8, 60)) {
