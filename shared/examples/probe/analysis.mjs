@@ -55,7 +55,29 @@ function behaviour(what, scenarios, runs) {
   };
 }
 
-const sections = { architecture, behaviour };
+// Links of a made-up product: `correlation all|growth ENTITIES`.
+function correlation(what, entities) {
+  probe.correlation_build(Number(entities));
+  const full = percentiles(() => probe.correlation_full(), 5);
+  const text = percentiles(() => probe.correlation_text(), 2);
+  if (what === "growth") return { full, text };
+  const links = probe.correlation_keep();
+  // Each tag is given and taken back, so that both are timed.
+  const count = 4000;
+  const step = Math.floor((entities * 2) / count);
+  const event = percentiles((index) => probe.correlation_event(Math.floor(index / 2) * step), count);
+  return {
+    entities: Number(entities),
+    links,
+    proposals: probe.correlation_text(),
+    full,
+    text,
+    event,
+    wrong: probe.correlation_wrong(),
+  };
+}
+
+const sections = { architecture, behaviour, correlation };
 if (!(section in sections)) {
   throw new Error(`usage: analysis.mjs WASM ${Object.keys(sections).join("|")} ARGUMENT…`);
 }

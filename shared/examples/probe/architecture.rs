@@ -98,7 +98,7 @@ fn scene(modules: u32, layer: u32, weights: &BTreeMap<(u32, u32), u32>) -> Scene
 }
 
 fn entity(id: EntityId) -> Entity {
-    Entity { path: Some(id.key.clone()), rests_on: vec![1], ..Entity::bare(id) }
+    Entity { path: Some(id.key.clone()), rests_on: vec![1], ..Entity::named(id) }
 }
 
 fn with<T>(use_it: impl FnOnce(&mut Bench) -> T) -> T {

@@ -8,6 +8,7 @@
 mod architecture;
 mod behaviour;
 mod bench;
+mod correlation;
 mod lcg;
 mod report;
 

@@ -69,7 +69,7 @@ struct KnownAsk {
 impl Known {
     fn of(entity: &Entity) -> Self {
         let mut known = Self {
-            stub: Entity { rests_on: entity.rests_on.clone(), ..Entity::bare(entity.id.clone()) },
+            stub: Entity { rests_on: entity.rests_on.clone(), ..Entity::named(entity.id.clone()) },
             asks: Vec::new(),
             offers: BTreeSet::new(),
         };

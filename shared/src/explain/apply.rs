@@ -127,11 +127,12 @@ fn resolve(scene: &mut Scene, id: &EntityId) -> bool {
 fn couple(scene: &mut Scene, from: EntityId, to: EntityId) {
     let id = LinkId { kind: LinkKind::Imports, from, to };
     let (text, rests_on) = (String::new(), Vec::new());
-    let piece = Evidence { rule: RUN.to_owned(), confidence: CERTAIN, text, rests_on };
+    let piece =
+        Evidence { rule: RUN.to_owned(), confidence: CERTAIN, text, rests_on, against: None, declared: true };
     let weights = ["normal", "build", "dev"].map(|kind| (kind.to_owned(), 1)).into_iter().collect();
     match scene.links.binary_search_by(|link| link.id.cmp(&id)) {
         Ok(at) => scene.links[at].weights = weights,
-        Err(at) => scene.links.insert(at, DeclaredLink { id, evidence: vec![piece], weights }),
+        Err(at) => scene.links.insert(at, DeclaredLink { id, evidence: vec![piece], weights, since: 0 }),
     }
 }
 
@@ -158,7 +159,7 @@ fn on_tries(scene: &mut Scene, id: &EntityId, edit: impl FnOnce(&mut Vec<Attempt
 /// try gets one.
 fn pass(scene: &mut Scene, id: &EntityId) -> bool {
     let valid = scene.as_of.valid;
-    let entity = scene.entities.entry(id.clone()).or_insert_with(|| Entity::bare(id.clone()));
+    let entity = scene.entities.entry(id.clone()).or_insert_with(|| Entity::named(id.clone()));
     let Some(last) = entity.attempts.last().map(|last| (last.id.run.clone(), last.commit.clone())) else {
         entity.attempts.push(passed_try(id, valid));
         return true;

@@ -121,7 +121,7 @@ pub struct Entity {
 impl Entity {
     /// An entity of which nothing is known but that it is there.
     #[must_use]
-    pub fn bare(id: EntityId) -> Self {
+    pub fn named(id: EntityId) -> Self {
         Self {
             id,
             name: None,

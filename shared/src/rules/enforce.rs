@@ -64,8 +64,15 @@ pub fn enforce(scene: &mut Scene, graph: &ModuleGraph, rules: &[Rule], breaches:
 
 fn link(id: LinkId, rests_on: Vec<u64>) -> DeclaredLink {
     let text = "The rules in force say so.".to_owned();
-    let piece = Evidence { rule: WITNESS.to_owned(), confidence: CERTAIN, text, rests_on };
-    DeclaredLink { id, evidence: vec![piece], weights: Map::new() }
+    let piece = Evidence {
+        rule: WITNESS.to_owned(),
+        confidence: CERTAIN,
+        text,
+        rests_on,
+        against: None,
+        declared: true,
+    };
+    DeclaredLink { id, evidence: vec![piece], weights: Map::new(), since: 0 }
 }
 
 /// The entity, one more witness of which we are.

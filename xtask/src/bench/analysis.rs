@@ -5,6 +5,7 @@
 
 mod architecture;
 mod behaviour;
+mod correlation;
 
 use super::probe::Probe;
 use super::table::Table;
@@ -27,6 +28,9 @@ pub struct Options {
     /// Imports among them.
     #[arg(long, default_value_t = 100_000)]
     imports: u32,
+    /// Entities to correlate.
+    #[arg(long, default_value_t = 100_000)]
+    entities: u32,
     /// Results of scenarios, over 100 runs.
     #[arg(long, default_value_t = 100_000)]
     results: u32,
@@ -39,6 +43,8 @@ enum Section {
     Architecture,
     /// The behaviour lens: the figures of flakes.
     Behaviour,
+    /// Links between entities.
+    Correlation,
 }
 
 /// Builds the probe, runs the sections and prints what they measured.
@@ -51,6 +57,9 @@ pub fn run(root: &Path, options: &Options) -> Result<()> {
     }
     if wanted(Section::Behaviour) {
         behaviour::measure(&probe, options, &mut table)?;
+    }
+    if wanted(Section::Correlation) {
+        correlation::measure(&probe, options, &mut table)?;
     }
     table.finish(root)
 }

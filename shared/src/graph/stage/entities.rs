@@ -9,7 +9,7 @@ use crate::time::Position;
 
 /// The entity, unless no evidence says that it is there.
 pub(super) fn entity(id: &EntityId, winners: Winners<'_>) -> Option<Entity> {
-    let mut entity = Entity::bare(id.clone());
+    let mut entity = Entity::named(id.clone());
     entity.witnesses = witnesses(&winners);
     if entity.witnesses.is_empty() {
         return None;
