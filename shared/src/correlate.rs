@@ -48,7 +48,7 @@ pub use suspect::{fingerprint, suspects};
 use crate::graph::{DeclaredLink, Entity, Evidence, Scene};
 use crate::id::{EntityId, Kind, LinkId, LinkKind};
 use crate::time::Position;
-use key::{Ask, Space, asks, offers};
+use key::{Ask, Space};
 
 /// Certainty, in millionths.
 pub const CERTAIN: u32 = 1_000_000;
@@ -204,6 +204,21 @@ fn keep(pieces: &mut Vec<Evidence>, piece: Evidence) {
         Some(_) => {}
         None => pieces.push(piece),
     }
+}
+
+/// Calls `take` with everything `entity` looks for; the same may come twice.
+fn asks(entity: &Entity, take: &mut dyn FnMut(Ask)) {
+    tag::asks(entity, take);
+    path::asks(entity, take);
+    name::asks(entity, take);
+}
+
+/// Calls `take` with everything `entity` can be found by; the same may come twice.
+fn offers(entity: &Entity, take: &mut dyn FnMut(Space, &str)) {
+    take(Space::id(entity.id.kind), &entity.id.key);
+    tag::offers(entity, take);
+    path::offers(entity, take);
+    name::offers(entity, take);
 }
 
 /// What is asked and offered, as one piece of evidence.

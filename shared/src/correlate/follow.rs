@@ -7,8 +7,8 @@
 //! Not in a browser's first page, which asks about one moment at a time; a server that watches an iteration, or
 //! whatever wants to know which links an event changed, uses this.
 
-use super::key::{Ask, Space, asks, offers};
-use super::{Link, keep, link_between, piece};
+use super::key::{Ask, Space};
+use super::{Link, asks, keep, link_between, offers, piece};
 use crate::event::{Facet, Subject};
 use crate::graph::{CellId, Entity, Evidence, Graph, Scene};
 use crate::id::{EntityId, LinkId};

@@ -1,8 +1,7 @@
 //! Keys: what an entity is called by, and what it looks for. Two entities belong together where one asks for a
 //! key that the other offers in the same space.
 
-use super::{FAN_MAX, Rule, Says, name, path, tag};
-use crate::graph::Entity;
+use super::{FAN_MAX, Rule, Says};
 use crate::id::{EntityId, Kind};
 
 /// Where keys meet: ids of one kind, or paths or names of one.
@@ -57,21 +56,6 @@ impl<'k> Ask<'k> {
     pub(super) fn new(space: Space, key: &'k str, rule: Rule, word: &'k str) -> Self {
         Self { space, key, rule, word, against: None }
     }
-}
-
-/// Calls `take` with everything `entity` looks for; the same may come twice.
-pub(super) fn asks(entity: &Entity, take: &mut dyn FnMut(Ask)) {
-    tag::asks(entity, take);
-    path::asks(entity, take);
-    name::asks(entity, take);
-}
-
-/// Calls `take` with everything `entity` can be found by; the same may come twice.
-pub(super) fn offers(entity: &Entity, take: &mut dyn FnMut(Space, &str)) {
-    take(Space::id(entity.id.kind), &entity.id.key);
-    tag::offers(entity, take);
-    path::offers(entity, take);
-    name::offers(entity, take);
 }
 
 /// One sentence on why `asker` and `other` belong together.

@@ -1,9 +1,12 @@
-//! What the confidence of text matches is made of: their merit and how often they are right, on the training half.
+//! What the confidence of text matches is made of: their merit and how often they are right, on the training half,
+//! where no key matches: what a key finds, too, is surer than its text alone.
 
 use super::labels::Labels;
+use shared::correlate::correlate;
 use shared::correlate::similar::{best_matches, merit};
 use shared::graph::Scene;
-use shared::id::Kind;
+use shared::id::{EntityId, Kind};
+use std::collections::BTreeSet;
 
 /// Matches in one bin.
 const BIN: usize = 40;
@@ -11,17 +14,22 @@ const BIN: usize = 40;
 /// Prints bins of equal size and, beside the observed share, the monotone one nearest to it (pooled adjacent
 /// violators), from which the table in `shared::correlate::similar` is taken.
 pub fn print(labels: &Labels, scene: &Scene) {
+    let name = |kind: &str, from: &EntityId, to: &EntityId| format!("{kind} {from} {to}");
+    let keyed =
+        correlate(scene).into_iter().map(|link| name(link.id.kind.as_str(), &link.id.from, &link.id.to));
+    let keyed: BTreeSet<String> = keyed.collect();
     let mut found: Vec<(f64, bool)> = best_matches(scene)
         .iter()
         .filter(|found| labels.half(&found.from.id.to_string()) == Some("train"))
-        .map(|found| {
+        .filter_map(|found| {
             let kind = match found.from.id.kind {
                 Kind::Spec => "specifies",
                 Kind::Task => "implements",
                 _ => "verifies",
             };
-            let link = format!("{kind} {} {}", found.from.id, found.to.id);
-            (merit(found.cosine, found.second), labels.is_true("train", &link))
+            let link = name(kind, &found.from.id, &found.to.id);
+            let merit = merit(found.cosine, found.second);
+            (!keyed.contains(&link)).then(|| (merit, labels.is_true("train", &link)))
         })
         .collect();
     found.sort_by(|a, b| a.0.total_cmp(&b.0));
