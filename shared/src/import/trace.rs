@@ -144,6 +144,7 @@ impl Trace {
                 rule: Some(rule.clone()),
                 confidence,
                 evidence,
+                version: None,
             });
             let (at, digest) = ((link, rule), digest_of(&data));
             if loose.remove(&at) != Some(digest) {

@@ -19,6 +19,9 @@ const ALONG: [LinkKind; 4] =
     [LinkKind::Specifies, LinkKind::Implements, LinkKind::Produces, LinkKind::Realises];
 /// Up to this confidence (millionths) a link is suspect that is only guessed, or declared of another version.
 const SUSPECT_MAX: u32 = 700_000;
+/// Rule of what a producer declares of another version than is there.
+const OUTDATED: &str = "outdated";
+
 fn column(kind: Kind) -> Option<usize> {
     COLUMNS.iter().position(|column| *column == kind)
 }
@@ -87,7 +90,8 @@ impl SpineLink {
     #[must_use]
     pub fn of(link: &Link, standing: &Standing) -> Self {
         let share = |millionths: u32| f64::from(millionths) / 1e6;
-        let unsure = link.is_derived() && link.confidence <= SUSPECT_MAX;
+        let guessed = link.evidence.iter().all(|piece| !piece.declared || piece.rule == OUTDATED);
+        let unsure = guessed && link.confidence <= SUSPECT_MAX;
         Self {
             from: link.id.from.clone(),
             to: link.id.to.clone(),
