@@ -1,6 +1,20 @@
 //! Words, letters and slugs of verdicts and streams: never colour alone.
 
+use shared::rules::RuleKind;
 use shared::verdict::{StreamState, VerdictName};
+
+/// What a rule demands, in a few words.
+#[must_use]
+pub const fn rule_words(kind: RuleKind) -> &'static str {
+    match kind {
+        RuleKind::Forbidden => "forbidden import",
+        RuleKind::Allowed => "import not allowed",
+        RuleKind::Required => "import missing",
+        RuleKind::Layers => "layers",
+        RuleKind::Independence => "independence",
+        RuleKind::StableDependencies => "stable dependencies",
+    }
+}
 
 /// As in JSON and in the style sheet's `data-verdict`.
 #[must_use]

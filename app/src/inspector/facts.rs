@@ -7,8 +7,10 @@ use crate::lens::Focus;
 use crate::lens::figure::{counted, day_clock, decimal, duration, joined, micros};
 use crate::lens::link::entity_link;
 use crate::lens::mark::Mark;
-use crate::lens::{name_of, named, slack, without_keys};
+use crate::lens::{module_name, name_of, named, slack, without_keys};
+use crate::words::rule_words;
 use leptos::prelude::*;
+use shared::event::Baseline;
 use shared::flake::Standing;
 use shared::graph::Entity;
 use shared::id::{EntityId, Kind, Stream};
@@ -42,6 +44,7 @@ pub(super) fn facts(analysis: &Analysis, id: &EntityId) -> Facts {
         Kind::Module => of_module(analysis, id),
         Kind::Violation => of_violation(analysis.acc.violations.iter().find(|v| v.id == *id), analysis),
         Kind::Requirement => of_requirement(analysis, id),
+        Kind::Rule => of_rule(analysis, id),
         _ => of_spine(analysis, id),
     };
     facts.extend(plain(entity));
@@ -171,6 +174,10 @@ fn of_module(analysis: &Analysis, id: &EntityId) -> Facts {
     let mut facts = of_spine(analysis, id);
     facts.push(("Used by", text(counted(module.ca as usize, "module", "modules"))));
     facts.push(("Uses", text(counted(module.ce as usize, "module", "modules"))));
+    // Themselves aside.
+    let others = |all: u32| text(counted(all.saturating_sub(1) as usize, "module", "modules"));
+    facts.push(("Changes reach", others(module.vfi)));
+    facts.push(("Depends on", others(module.vfo)));
     facts.push(("Instability", text(decimal(module.instability, 2))));
     facts.extend(module.abstractness.map(|share| ("Abstractness", text(decimal(share, 2)))));
     facts.extend(module.distance.map(|share| ("Distance", text(decimal(share, 2)))));
@@ -200,9 +207,12 @@ fn of_violation(violation: Option<&Violation>, analysis: &Analysis) -> Facts {
     let mut facts: Facts = vec![
         ("Severity", Mark::of_violation(violation.severity, violation.suppressed).view()),
         ("Rule", text(violation.rule.as_str())),
-        ("From", text(violation.from.as_str())),
+        ("From", text(module_name(analysis, &violation.from))),
     ];
-    facts.extend(violation.to.as_ref().map(|to| ("To", text(to.as_str()))));
+    facts.extend(violation.kind.map(|kind| ("Kind", text(rule_words(kind)))));
+    facts.extend(violation.to.as_ref().map(|to| ("To", text(module_name(analysis, to)))));
+    let known = |state| if state == Baseline::New { "new since it" } else { "accepted by it" };
+    facts.extend(violation.state.map(|state| ("Baseline", text(known(state)))));
     facts.extend(violation.reason.as_ref().map(|reason| ("Because", text(reason.as_str()))));
     let by = violation.suppressed_by.as_deref();
     if let Some(record) = analysis.acc.suppressions.iter().find(|record| Some(record.id.as_str()) == by) {
@@ -213,6 +223,17 @@ fn of_violation(violation: Option<&Violation>, analysis: &Analysis) -> Facts {
     } else if violation.suppressed {
         facts.push(("Suppressed", text("by the accepted baseline")));
     }
+    facts
+}
+
+fn of_rule(analysis: &Analysis, id: &EntityId) -> Facts {
+    let Some(rule) = analysis.acc.rules.iter().find(|rule| rule.id == *id) else { return Facts::new() };
+    let mut facts: Facts = vec![
+        ("Severity", Mark::of_violation(rule.severity, false).view()),
+        ("Broken", text(counted(rule.violations as usize, "time", "times"))),
+    ];
+    facts.extend(rule.kind.map(|kind| ("Kind", text(rule_words(kind)))));
+    facts.extend(rule.modules.map(|n| ("Speaks of", text(counted(n as usize, "module", "modules")))));
     facts
 }
 

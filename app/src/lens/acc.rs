@@ -5,7 +5,7 @@
 mod matrix;
 mod tables;
 
-use super::figure::{Figure, percent};
+use super::figure::Figure;
 use super::panel::{Title, empty, panel, part};
 use super::{Focus, holds};
 use crate::table::{Form, table_of, table_view};
@@ -76,7 +76,9 @@ fn full_body(analysis: Signal<Arc<Analysis>>, focus: Focus) -> AnyView {
     let groups = table_of(analysis, tables::groups);
     let modules = table_of(analysis, tables::modules);
     let form = |rows_max| Form { class: "grid plain", rows_max, captioned: false };
-    let cost = move || analysis.with(|a| percent((a.acc.propagation_cost * 1e6) as i64, 1_000_000));
+    let rules = table_of(analysis, tables::rules);
+    let metrics = table_of(analysis, tables::metrics);
+    let no_rules = move || rules.with(|table| table.rows.is_empty());
     let no_components = move || components.with(|table| table.rows.is_empty());
     let no_suppressions = move || suppressions.with(|table| table.rows.is_empty());
     view! {
@@ -84,7 +86,6 @@ fn full_body(analysis: Signal<Arc<Analysis>>, focus: Focus) -> AnyView {
         <div hidden=no_components>{part("Cycles", "part", table_view(components, focus, form(20)))}</div>
         <section class="part">
             <h3>"Who uses whom"</h3>
-            <p class="muted">"A change reaches "<b>{cost}</b>" of all pairs of modules (propagation cost)."</p>
             {matrix::legend()}
             <div class="scroll-x">{matrix::named_view(analysis, focus)}</div>
         </section>
@@ -92,6 +93,8 @@ fn full_body(analysis: Signal<Arc<Analysis>>, focus: Focus) -> AnyView {
             <div hidden=no_suppressions>
                 {part("Suppressions", "part", table_view(suppressions, focus, form(40)))}
             </div>
+            <div hidden=no_rules>{part("Rules", "part", table_view(rules, focus, form(40)))}</div>
+            {part("How far changes reach", "part", table_view(metrics, focus, form(40)))}
             {part("Folders and crates", "part", table_view(groups, focus, form(20)))}
         </div>
         {part("Modules", "part", table_view(modules, focus, form(40)))}

@@ -264,6 +264,8 @@ pub struct Group {
     pub distance: Option<f64>,
     /// Modules in it.
     pub modules: u32,
+    /// Relational cohesion (Larman): imports between its modules and one more, a module.
+    pub cohesion: f64,
 }
 
 /// A rule.

@@ -114,3 +114,39 @@ fn what_its_tool_suppresses_does_not_block_and_what_it_knows_by_a_fingerprint_ma
     world.say("11:00:00", "mission.violation.resolved.v1", gone);
     assert!(world.analysis().acc.violations.is_empty());
 }
+
+/// The example of the ArchUnit guide, 1→2, 3→2, 2→4, 2→5, 2→6, 5→6, through the lens: its published figures of Martin
+/// and Lakos, MacCormack's visibility both ways, and the order of the matrix.
+#[test]
+fn the_published_vectors_stand_in_the_lens() {
+    let mut world = World::default();
+    for key in ["1", "2", "3", "4", "5", "6"] {
+        let data = json!({"module": key, "group": "g", "types": 4, "abstract_types": u32::from(key == "2")});
+        world.say("", "mission.module.declared.v1", data);
+    }
+    for (from, to) in [("1", "2"), ("3", "2"), ("2", "4"), ("2", "5"), ("2", "6"), ("5", "6")] {
+        world.import(from, to, "normal");
+    }
+    world.import("6", "1", "dev");
+    let acc = world.analysis().acc;
+    let module = |key: &str| acc.modules.iter().find(|module| module.id.key == key).expect(key);
+    let both = |of: &dyn Fn(&shared::lens::acc::Module) -> u32| {
+        ["1", "2", "3", "4", "5", "6"].map(|key| of(module(key)))
+    };
+    assert_eq!(both(&|module| module.vfo), [5, 4, 5, 1, 2, 1], "Lakos' DependsOn");
+    assert_eq!(both(&|module| module.vfi), [1, 3, 1, 4, 4, 5]);
+    assert_eq!((module("2").ca, module("2").ce, module("2").instability), (2, 3, 0.6));
+    assert_eq!((module("5").ca, module("5").ce, module("5").instability), (1, 1, 0.5));
+    // D = |A + I − 1|.
+    assert_eq!((module("2").abstractness, module("2").distance), (Some(0.25), Some(0.15)));
+    let lakos = acc.lakos;
+    assert_eq!((lakos.ccd, lakos.acd, lakos.racd, lakos.nccd), (18, 3.0, 0.5, 1.285_714));
+    assert_eq!(acc.propagation_cost, lakos.racd);
+    // The dev import makes a cycle, which counts in none of these figures and is none that blocks.
+    assert_eq!((acc.components.len(), acc.components[0].counts()), (1, false));
+    assert_eq!(kpi(&acc, "acc.cyclic_dependencies"), Some(0.0));
+    let order: Vec<&str> = acc.modules.iter().map(|module| module.id.key.as_str()).collect();
+    assert_eq!(order, ["3", "1", "2", "5", "6", "4"], "users first, the block of the cycle together");
+    // Seven imports between six modules, of which the dev one does not count: (6 + 1) ÷ 6.
+    assert_eq!(acc.groups[0].cohesion, 1.166_667);
+}

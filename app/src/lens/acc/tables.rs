@@ -1,10 +1,12 @@
 //! Violations, cycles, suppressions, groups and modules as tables.
 
 use crate::lens::dde::links;
-use crate::lens::figure::{counted, day, day_clock, decimal};
+use crate::lens::figure::{counted, day, day_clock, decimal, percent};
 use crate::lens::mark::Mark;
 use crate::lens::name_of;
 use crate::table::{Cell, Column, Row, Rows, Table};
+use crate::words::rule_words;
+use shared::event::Baseline;
 use shared::id::{EntityId, Kind};
 use shared::lens::Analysis;
 use shared::lens::acc::{Component, Suppression, Violation};
@@ -29,7 +31,7 @@ pub(super) fn violations_short(analysis: &Analysis) -> Table {
     Table { caption: "Violations".to_owned(), columns, rows: rows.done() }
 }
 
-/// Violations with rule, severity, both ends, and what suppresses them.
+/// Violations with rule, severity, both ends, what suppresses them or that they are new.
 pub(super) fn violations(analysis: &Analysis) -> Table {
     let mut rows = Rows::default();
     for violation in &analysis.acc.violations {
@@ -39,10 +41,12 @@ pub(super) fn violations(analysis: &Analysis) -> Table {
         let suppressed = match record {
             Some(record) => [&until(record), ": ", record.reason.as_str()].concat(),
             None if violation.suppressed => "in the baseline".to_owned(),
+            None if violation.state == Some(Baseline::New) => "new".to_owned(),
             None => String::new(),
         };
         let cells = vec![
             Cell::State(mark),
+            Cell::Muted(violation.kind.map_or("stated by a tool", rule_words).to_owned()),
             links(analysis, &[EntityId::new(Kind::Module, &violation.from)]),
             links(analysis, to.as_slice()),
             Cell::Text(suppressed),
@@ -56,9 +60,10 @@ pub(super) fn violations(analysis: &Analysis) -> Table {
     let columns = vec![
         Column::new("Rule", "head"),
         Column::new("Severity", "state-col"),
+        Column::new("Kind", "text-col wide-only"),
         Column::new("From", "links-col"),
         Column::new("To", "links-col"),
-        Column::new("Suppressed", "text-col"),
+        Column::new("Standing", "text-col"),
         Column::new("Because", "text-col wide-only"),
     ];
     Table { caption: "Violations of architecture rules".to_owned(), columns, rows: rows.done() }
@@ -167,6 +172,60 @@ pub(super) fn suppressions(analysis: &Analysis) -> Table {
         Column::new("Violations", "num"),
     ];
     Table { caption: "Suppression records".to_owned(), columns, rows: rows.done() }
+}
+
+/// Rules with how often they are broken; one that speaks of no module says so.
+pub(super) fn rules(analysis: &Analysis) -> Table {
+    let mut rows = Rows::default();
+    for rule in analysis.acc.rules.iter().filter(|rule| rule.kind.is_some()) {
+        let modules = rule.modules.unwrap_or(0) as usize;
+        let cells = vec![
+            Cell::Text(rule.kind.map_or("", rule_words).to_owned()),
+            Cell::Text(rule.violations.to_string()),
+            Cell::Text(if modules > 0 { modules.to_string() } else { "none: check its patterns".to_owned() }),
+            Cell::Muted(rule.text.clone().unwrap_or_default()),
+        ];
+        let mark = Mark::of_spine(if rule.violations > 0 { SpineState::Fail } else { SpineState::Pass });
+        let mut row = Row::of(&rule.id, &rule.id.key, mark, cells);
+        row.mono = true;
+        rows.push(row);
+    }
+    let columns = vec![
+        Column::new("Rule", "head"),
+        Column::new("Kind", "text-col"),
+        Column::new("Broken", "num"),
+        Column::new("Modules", "num"),
+        Column::new("Because", "text-col wide-only"),
+    ];
+    Table { caption: "Rules in force".to_owned(), columns, rows: rows.done() }
+}
+
+/// What a change of one module means for the others.
+pub(super) fn metrics(analysis: &Analysis) -> Table {
+    let (acc, mut rows) = (&analysis.acc, Rows::default());
+    let core = acc.components.iter().find(|component| component.counts()).map_or(0, |core| core.size);
+    let lines = [
+        (
+            "Propagation cost",
+            percent((acc.propagation_cost * 1e6) as i64, 1_000_000),
+            "pairs of modules of which one depends on the other, directly or not",
+        ),
+        (
+            "Depth (ACD)",
+            decimal(acc.lakos.acd, 2),
+            "modules that one depends on, itself included, on average",
+        ),
+        ("In all (CCD)", acc.lakos.ccd.to_string(), "the same, added up"),
+        ("Against a tree (NCCD)", decimal(acc.lakos.nccd, 2), "the same, over that of a balanced tree"),
+        ("Core", core.to_string(), "modules in the largest cycle"),
+    ];
+    for (name, value, meaning) in lines {
+        let cells = vec![Cell::Text(value), Cell::Muted(meaning.to_owned())];
+        rows.push(Row { key: name.to_owned(), name: name.to_owned(), cells, ..Row::default() });
+    }
+    let columns =
+        vec![Column::new("Figure", "head"), Column::new("Value", "num"), Column::new("Meaning", "text-col")];
+    Table { caption: "How far changes reach".to_owned(), columns, rows: rows.done() }
 }
 
 /// Folders and crates with their coupling.

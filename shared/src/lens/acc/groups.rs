@@ -20,6 +20,11 @@ pub(super) fn groups(scene: &Scene, graph: &ModuleGraph) -> Vec<Group> {
     }
     for &(from, to, _) in graph.architecture().modules().hard().graph().edges() {
         let (meeting, _, _) = homes.meet(from, to);
+        let mut around = meeting;
+        while around > 0 {
+            found[around as usize].relations += 1;
+            around = homes.parent(around);
+        }
         for (end, is_user) in [(from, true), (to, false)] {
             let mut folder = homes.parent(end + homes.folders());
             while folder != meeting {
@@ -41,6 +46,8 @@ pub(super) fn groups(scene: &Scene, graph: &ModuleGraph) -> Vec<Group> {
 struct Folder {
     modules: u32,
     coupling: Coupling,
+    /// Imports between modules in it.
+    relations: u32,
     /// Abstract and all types, if somebody counted.
     types: Option<(u64, u64)>,
 }
@@ -66,6 +73,7 @@ impl Folder {
             abstractness,
             distance: abstractness.map(|a| quantised((a + instability - 1.0).abs())),
             modules: self.modules,
+            cohesion: quantised((f64::from(self.relations) + 1.0) / f64::from(self.modules.max(1))),
         }
     }
 }
