@@ -7,8 +7,10 @@ use app::lens::{AccLens, BdvLens, ConvergenceLens, DdeLens, Focus};
 use leptos::prelude::*;
 use shared::event::{Logged, decode_logged};
 use shared::expect::{graph_of, now_of};
+use shared::graph::ContextDocument;
 use shared::id::EntityId;
 use shared::lens::{Analysis, Lit, Nearness};
+use shared::rules::settings_of;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -207,6 +209,40 @@ fn names_from_outside_stay_text() {
             assert!(!render(part, &analysis, None).contains("<img"));
         }
     }
+}
+
+#[test]
+fn rules_in_force_and_what_they_find_are_shown_by_name() {
+    let (_, analysis) =
+        golden().into_iter().find(|(name, _)| name == "Iter-Golden-TechDebt").expect("the set");
+    let mut scene = analysis.scene.clone();
+    let import = &analysis.acc.dependencies[0];
+    let rules = format!(
+        "version = 1\n[[rule]]\nname = \"apart\"\nkind = \"forbidden\"\nfrom = {:?}\nto = {:?}\n\
+         [[rule]]\nname = \"idle\"\nkind = \"required\"\nfrom = \"nobody\"\nto = \"**\"\n",
+        import.from.key, import.to.key
+    );
+    let document = |body: &str, settings| ContextDocument {
+        digest: String::new(),
+        body: body.to_owned(),
+        settings,
+        position: 1,
+    };
+    scene.context.insert("rules".to_owned(), document(&rules, settings_of(&rules)));
+    scene.context.insert("baseline".to_owned(), document("{}", Vec::new()));
+    let analysis = Arc::new(Analysis::of(scene));
+    let page = render(Part::Acc(false), &analysis, None);
+    for words in ["apart", "forbidden import", ": check its patterns", "Propagation cost", ">new<"] {
+        assert!(page.contains(words), "{words}");
+    }
+    let violation =
+        analysis.acc.violations.iter().find(|violation| violation.rule == "apart").expect("found");
+    let html = render(Part::Inspector, &analysis, Some(violation.id.clone()));
+    assert!(html.contains("forbidden import") && html.contains("new since it"), "{html}");
+    let html = render(Part::Inspector, &analysis, Some("rule:idle".parse().expect("an id")));
+    assert!(html.contains("import missing") && html.contains("Modules in its sets"), "{html}");
+    let html = render(Part::Inspector, &analysis, Some(import.to.clone()));
+    assert!(html.contains("Changes reach"), "{html}");
 }
 
 #[test]

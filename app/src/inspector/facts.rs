@@ -233,7 +233,10 @@ fn of_rule(analysis: &Analysis, id: &EntityId) -> Facts {
         ("Broken", text(counted(rule.violations as usize, "time", "times"))),
     ];
     facts.extend(rule.kind.map(|kind| ("Kind", text(rule_words(kind)))));
-    facts.extend(rule.modules.map(|n| ("Speaks of", text(counted(n as usize, "module", "modules")))));
+    let sizes: Vec<String> = rule.modules.iter().map(ToString::to_string).collect();
+    if !sizes.is_empty() {
+        facts.push(("Modules in its sets", text(sizes.join(", "))));
+    }
     facts
 }
 

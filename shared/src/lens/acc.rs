@@ -283,9 +283,10 @@ pub struct Rule {
     /// What it demands, of a rule that is evaluated here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kind: Option<RuleKind>,
-    /// Modules it speaks of, of a rule that is evaluated here: with none it says nothing.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub modules: Option<u32>,
+    /// Modules in `from` and `to`, in each layer or in each set, of a rule that is evaluated here: a set without any
+    /// says nothing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub modules: Vec<u32>,
 }
 
 /// A violation.

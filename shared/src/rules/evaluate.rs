@@ -38,8 +38,8 @@ pub struct Breach {
 pub struct Breaches {
     /// By rule, then place.
     pub found: Vec<Breach>,
-    /// For every rule how many modules it speaks of: none is a rule that says nothing.
-    pub modules: Vec<u32>,
+    /// For every rule how many modules there are in each of its sets: one without says nothing.
+    pub modules: Vec<Vec<u32>>,
     /// Whether there are more than [`BREACHES_MAX`]: then what is found is not all.
     pub more: bool,
 }
@@ -71,8 +71,8 @@ struct Look<'a> {
 }
 
 impl<'a> Look<'a> {
-    /// Finds the breaches of one rule; how many modules it speaks of.
-    fn at_rule(&mut self) -> u32 {
+    /// Finds the breaches of one rule; how many modules there are in each of its sets.
+    fn at_rule(&mut self) -> Vec<u32> {
         let of = self.sets();
         match self.rule.kind {
             RuleKind::Layers => self.layers(&firsts(&of)),
@@ -80,7 +80,8 @@ impl<'a> Look<'a> {
             RuleKind::Required => self.required(&of),
             _ => self.between(&of),
         }
-        of.iter().filter(|sets| **sets > 0).count() as u32
+        let within = |set: usize| of.iter().filter(|sets| **sets & (1 << set) > 0).count() as u32;
+        (0..self.rule.sets.len().min(64)).map(within).collect()
     }
 
     /// For every module the sets it is in, a bit a set.

@@ -174,15 +174,16 @@ pub(super) fn suppressions(analysis: &Analysis) -> Table {
     Table { caption: "Suppression records".to_owned(), columns, rows: rows.done() }
 }
 
-/// Rules with how often they are broken; one that speaks of no module says so.
+/// Rules with how often they are broken and how many modules are in each set; one without says so.
 pub(super) fn rules(analysis: &Analysis) -> Table {
     let mut rows = Rows::default();
     for rule in analysis.acc.rules.iter().filter(|rule| rule.kind.is_some()) {
-        let modules = rule.modules.unwrap_or(0) as usize;
+        let is_idle = rule.modules.contains(&0);
+        let modules: Vec<String> = rule.modules.iter().map(ToString::to_string).collect();
         let cells = vec![
             Cell::Text(rule.kind.map_or("", rule_words).to_owned()),
             Cell::Text(rule.violations.to_string()),
-            Cell::Text(if modules > 0 { modules.to_string() } else { "none: check its patterns".to_owned() }),
+            Cell::Text([modules.join(", ").as_str(), if is_idle { ": check its patterns" } else { "" }].concat()),
             Cell::Muted(rule.text.clone().unwrap_or_default()),
         ];
         let mark = Mark::of_spine(if rule.violations > 0 { SpineState::Fail } else { SpineState::Pass });

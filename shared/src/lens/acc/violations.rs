@@ -146,6 +146,10 @@ impl Found<'_> {
         self.context.rules.binary_search_by(|rule| rule.name.as_str().cmp(name)).ok()
     }
 
+    fn modules_of(&self, rule: usize) -> &[u32] {
+        self.breaches.modules.get(rule).map_or(&[], Vec::as_slice)
+    }
+
     /// Rules by id, with breaches that are not suppressed.
     pub fn rules(&self, violations: &[Violation]) -> Vec<Rule> {
         let mut breaches: Map<&str, u32> = Map::new();
@@ -161,7 +165,7 @@ impl Found<'_> {
                 text: entity.text.clone(),
                 violations: breaches.get(entity.id.key.as_str()).copied().unwrap_or(0),
                 kind: evaluated.map(kind),
-                modules: evaluated.and_then(|rule| self.breaches.modules.get(rule).copied()),
+                modules: evaluated.map_or_else(Vec::new, |rule| self.modules_of(rule).to_vec()),
             }
         };
         self.scene.of_kind(Kind::Rule).map(rule).collect()
@@ -195,8 +199,7 @@ impl Found<'_> {
     fn is_looked_at(&self, key: &str, pictures: &Set<&str>) -> bool {
         let name = key.split('|').next().unwrap_or(key);
         let Some(rule) = self.scene.entities.get(&EntityId::new(Kind::Rule, name)) else { return false };
-        let speaks =
-            || self.rule(name).and_then(|rule| self.breaches.modules.get(rule)).is_some_and(|n| *n > 0);
+        let speaks = || self.rule(name).is_some_and(|rule| self.modules_of(rule).iter().any(|n| *n > 0));
         rule.witnesses.iter().any(|witness| match witness.as_str() {
             WITNESS => pictures.first().is_some() && speaks() && !self.breaches.more,
             scope => pictures.contains(scope),
