@@ -232,7 +232,7 @@ fn rules_in_force_and_what_they_find_are_shown_by_name() {
     scene.context.insert("baseline".to_owned(), document("{}", Vec::new()));
     let analysis = Arc::new(Analysis::of(scene));
     let page = render(Part::Acc(false), &analysis, None);
-    for words in ["apart", "forbidden import", ": check its patterns", "Propagation cost", ">new<"] {
+    for words in ["apart", "forbidden import", ": check its patterns", "propagation cost", ">new<"] {
         assert!(page.contains(words), "{words}");
     }
     let violation =

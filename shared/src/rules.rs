@@ -15,7 +15,7 @@ mod pattern;
 
 #[cfg(feature = "toml")]
 pub use document::{RulesError, parse};
-pub use enforce::{WITNESS, enforce, is_computed};
+pub use enforce::{WITNESS, enforce, withdraw};
 pub use evaluate::{BREACHES_MAX, Breach, Breaches, breaches};
 pub use pattern::{Pattern, PatternError, any};
 

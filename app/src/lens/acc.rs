@@ -5,7 +5,7 @@
 mod matrix;
 mod tables;
 
-use super::figure::Figure;
+use super::figure::{Figure, decimal, percent};
 use super::panel::{Title, empty, panel, part};
 use super::{Focus, holds};
 use crate::table::{Form, table_of, table_view};
@@ -26,7 +26,7 @@ pub fn AccLens(
     #[prop(optional)]
     compact: bool,
 ) -> impl IntoView {
-    let figures = Memo::new(move |_| analysis.with(|analysis| figures(analysis)));
+    let figures = Memo::new(move |_| analysis.with(|analysis| figures(analysis, compact)));
     let bare = holds(analysis, |a| a.acc.modules.is_empty() && a.acc.violations.is_empty());
     let body = move || match (bare.get(), compact) {
         (true, _) => empty(
@@ -40,12 +40,23 @@ pub fn AccLens(
     panel(TITLE, compact, figures, view! { {body} }.into_any())
 }
 
-/// The lens's own, with what is suppressed, which blocks no longer but is not gone.
-fn figures(analysis: &Analysis) -> Vec<Figure> {
+/// The lens's own, with what is suppressed, which blocks no longer but is not gone; where there is room, how far
+/// changes reach.
+fn figures(analysis: &Analysis, compact: bool) -> Vec<Figure> {
     let mut figures: Vec<Figure> = analysis.acc.kpis.iter().map(Figure::of).collect();
     let suppressed = analysis.acc.violations.iter().filter(|violation| violation.suppressed).count();
     let at = figures.len().min(1);
     figures.insert(at, Figure { label: "suppressed", value: suppressed.to_string(), ..Figure::default() });
+    if !compact {
+        let (acc, lakos) = (&analysis.acc, &analysis.acc.lakos);
+        let reach = [
+            ("propagation cost", percent((acc.propagation_cost * 1e6) as i64, 1_000_000)),
+            ("CCD", lakos.ccd.to_string()),
+            ("ACD", decimal(lakos.acd, 2)),
+            ("NCCD", decimal(lakos.nccd, 2)),
+        ];
+        figures.extend(reach.map(|(label, value)| Figure { label, value, ..Figure::default() }));
+    }
     figures
 }
 
@@ -77,7 +88,6 @@ fn full_body(analysis: Signal<Arc<Analysis>>, focus: Focus) -> AnyView {
     let modules = table_of(analysis, tables::modules);
     let form = |rows_max| Form { class: "grid plain", rows_max, captioned: false };
     let rules = table_of(analysis, tables::rules);
-    let metrics = table_of(analysis, tables::metrics);
     let no_rules = move || rules.with(|table| table.rows.is_empty());
     let no_components = move || components.with(|table| table.rows.is_empty());
     let no_suppressions = move || suppressions.with(|table| table.rows.is_empty());
@@ -86,6 +96,9 @@ fn full_body(analysis: Signal<Arc<Analysis>>, focus: Focus) -> AnyView {
         <div hidden=no_components>{part("Cycles", "part", table_view(components, focus, form(20)))}</div>
         <section class="part">
             <h3>"Who uses whom"</h3>
+            <p class="muted">
+                "The propagation cost is the share of pairs of modules of which one depends on the other, directly or not; ACD is on how many one depends, itself included, on average, CCD the sum, NCCD the sum over that of a balanced tree."
+            </p>
             {matrix::legend()}
             <div class="scroll-x">{matrix::named_view(analysis, focus)}</div>
         </section>
@@ -94,7 +107,6 @@ fn full_body(analysis: Signal<Arc<Analysis>>, focus: Focus) -> AnyView {
                 {part("Suppressions", "part", table_view(suppressions, focus, form(40)))}
             </div>
             <div hidden=no_rules>{part("Rules", "part", table_view(rules, focus, form(40)))}</div>
-            {part("How far changes reach", "part", table_view(metrics, focus, form(40)))}
             {part("Folders and crates", "part", table_view(groups, focus, form(20)))}
         </div>
         {part("Modules", "part", table_view(modules, focus, form(40)))}

@@ -266,6 +266,10 @@ pub(super) struct Violation {
     pub id: String,
     /// Rule broken.
     pub rule: String,
+    /// Kind of the rule, where it is evaluated here rather than by a tool.
+    pub kind: Option<String>,
+    /// `new` or `unchanged` against the baseline in force, if there is one.
+    pub state: Option<String>,
     /// How bad.
     pub severity: String,
     /// Where it starts.
@@ -281,6 +285,8 @@ impl From<&shared::lens::acc::Violation> for Violation {
         Self {
             id: violation.id.to_string(),
             rule: violation.rule.clone(),
+            kind: violation.kind.map(|kind| kind.as_str().to_owned()),
+            state: violation.state.map(|state| state.as_str().to_owned()),
             severity: word(&violation.severity),
             from: violation.from.clone(),
             to: violation.to.clone(),

@@ -95,6 +95,7 @@ fn look_again(scene: &mut Scene) {
     let rules = Context::of(scene).rules;
     let graph = ModuleGraph::of(scene);
     let breaches = rules::breaches(scene, &graph, &rules);
+    rules::withdraw(scene);
     rules::enforce(scene, &graph, &rules, &breaches);
 }
 

@@ -265,6 +265,7 @@ pub struct Group {
     /// Modules in it.
     pub modules: u32,
     /// Relational cohesion (Larman): imports between its modules and one more, a module.
+    #[serde(default)]
     pub cohesion: f64,
 }
 

@@ -1,7 +1,7 @@
 //! Violations, cycles, suppressions, groups and modules as tables.
 
 use crate::lens::dde::links;
-use crate::lens::figure::{counted, day, day_clock, decimal, percent};
+use crate::lens::figure::{counted, day, day_clock, decimal};
 use crate::lens::mark::Mark;
 use crate::lens::name_of;
 use crate::table::{Cell, Column, Row, Rows, Table};
@@ -183,8 +183,9 @@ pub(super) fn rules(analysis: &Analysis) -> Table {
         let cells = vec![
             Cell::Text(rule.kind.map_or("", rule_words).to_owned()),
             Cell::Text(rule.violations.to_string()),
-            Cell::Text([modules.join(", ").as_str(), if is_idle { ": check its patterns" } else { "" }].concat()),
-            Cell::Muted(rule.text.clone().unwrap_or_default()),
+            Cell::Text(
+                [modules.join(", ").as_str(), if is_idle { ": check its patterns" } else { "" }].concat(),
+            ),
         ];
         let mark = Mark::of_spine(if rule.violations > 0 { SpineState::Fail } else { SpineState::Pass });
         let mut row = Row::of(&rule.id, &rule.id.key, mark, cells);
@@ -196,37 +197,8 @@ pub(super) fn rules(analysis: &Analysis) -> Table {
         Column::new("Kind", "text-col"),
         Column::new("Broken", "num"),
         Column::new("Modules", "num"),
-        Column::new("Because", "text-col wide-only"),
     ];
     Table { caption: "Rules in force".to_owned(), columns, rows: rows.done() }
-}
-
-/// What a change of one module means for the others.
-pub(super) fn metrics(analysis: &Analysis) -> Table {
-    let (acc, mut rows) = (&analysis.acc, Rows::default());
-    let core = acc.components.iter().find(|component| component.counts()).map_or(0, |core| core.size);
-    let lines = [
-        (
-            "Propagation cost",
-            percent((acc.propagation_cost * 1e6) as i64, 1_000_000),
-            "pairs of modules of which one depends on the other, directly or not",
-        ),
-        (
-            "Depth (ACD)",
-            decimal(acc.lakos.acd, 2),
-            "modules that one depends on, itself included, on average",
-        ),
-        ("In all (CCD)", acc.lakos.ccd.to_string(), "the same, added up"),
-        ("Against a tree (NCCD)", decimal(acc.lakos.nccd, 2), "the same, over that of a balanced tree"),
-        ("Core", core.to_string(), "modules in the largest cycle"),
-    ];
-    for (name, value, meaning) in lines {
-        let cells = vec![Cell::Text(value), Cell::Muted(meaning.to_owned())];
-        rows.push(Row { key: name.to_owned(), name: name.to_owned(), cells, ..Row::default() });
-    }
-    let columns =
-        vec![Column::new("Figure", "head"), Column::new("Value", "num"), Column::new("Meaning", "text-col")];
-    Table { caption: "How far changes reach".to_owned(), columns, rows: rows.done() }
 }
 
 /// Folders and crates with their coupling.

@@ -4,7 +4,7 @@ use super::dde::section;
 use super::{keys, share, yes};
 use crate::cli::failure::Failure;
 use crate::cli::print::{Align, Out, Table, harmless};
-use shared::event::{Dependency, Severity};
+use shared::event::{Baseline, Dependency, Severity};
 use shared::lens::Acc;
 use shared::lens::acc::Component;
 
@@ -80,6 +80,7 @@ fn violations(acc: &Acc, out: &mut Out) -> Result<(), Failure> {
         ("RULE", Align::Left),
         ("FROM", Align::Left),
         ("TO", Align::Left),
+        ("BASELINE", Align::Left),
         ("SUPPRESSED BY", Align::Left),
     ]);
     for violation in &acc.violations {
@@ -88,6 +89,7 @@ fn violations(acc: &Acc, out: &mut Out) -> Result<(), Failure> {
             violation.rule.clone(),
             violation.from.clone(),
             violation.to.clone().unwrap_or_default(),
+            violation.state.map_or("", Baseline::as_str).to_owned(),
             violation.suppressed_by.clone().unwrap_or_else(|| yes(violation.suppressed)),
         ]);
     }
