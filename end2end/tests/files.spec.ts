@@ -1,5 +1,5 @@
 // Files of other tools, dropped or chosen, are read by the page alone: no request leaves it.
-import { expect, hydrated, open, test } from "./mission";
+import { expect, hydrated, open, test, whole } from "./mission";
 import type { Page } from "@playwright/test";
 
 const junit = `<testsuites><testsuite name="pay"><testcase classname="pay" name="by card" time="0.5"/>
@@ -23,6 +23,7 @@ test("a dropped file opens in the browser alone, and others add to it", async ({
   await expect(page.getByText("junit.xml: junit, 2 read, 2 used")).toBeVisible();
   await expect(page.locator(".chip-live").first()).toContainText("FILES");
   await expect(page).toHaveURL(/\/i\/dropped-files/);
+  await whole(page);
   const asked: string[] = [];
   page.on("request", (request) => asked.push(request.url()));
   await drop(page, [{ name: "modules.dot", text: dot }, { name: "photo.png", text: "\u0089PNG" }]);

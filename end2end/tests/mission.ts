@@ -68,6 +68,13 @@ export async function hydrated(page: Page): Promise<void> {
   await page.waitForFunction(() => document.documentElement.hasAttribute("data-hydrated"));
 }
 
+/** Waits until the second part of the program has come, too: from then on the page asks for nothing by itself. */
+export async function whole(page: Page): Promise<void> {
+  await page.waitForFunction(() =>
+    performance.getEntriesByType("resource").some((entry) => entry.name.endsWith("/app_rest.wasm")),
+  );
+}
+
 /** Posts CloudEvents as a tool would. */
 export async function post(server: string, events: object[]): Promise<any> {
   const response = await fetch(`${server}/api/v1/events`, {

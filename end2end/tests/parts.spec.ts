@@ -1,5 +1,5 @@
 // The program's second part: after the page where it can wait, before it where it cannot, at once for who is faster.
-import { expect, hydrated, open, test } from "./mission";
+import { expect, hydrated, open, test, whole } from "./mission";
 import type { Page, Route } from "@playwright/test";
 
 const rest = "**/app_rest.wasm";
@@ -14,9 +14,7 @@ async function asked(page: Page): Promise<{ by: string; at: number; ended: numbe
       .filter((entry) => entry.name.endsWith("/app_rest.wasm"))
       .map((entry) => ({ by: entry.initiatorType, at: entry.startTime, ended: entry.responseEnd, hydrated: mark }));
   };
-  await page.waitForFunction(() =>
-    performance.getEntriesByType("resource").some((entry) => entry.name.endsWith("/app_rest.wasm")),
-  );
+  await whole(page);
   return page.evaluate(read);
 }
 

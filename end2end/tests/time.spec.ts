@@ -1,6 +1,6 @@
 // The scrubber: two clocks, moved by hand, keyboard and play, with no request once the page has loaded.
 import type { Page } from "@playwright/test";
-import { expect, open, test } from "./mission";
+import { expect, open, test, whole } from "./mission";
 
 const iteration = "Iter-Golden-LateEvidence";
 
@@ -13,6 +13,7 @@ function requests(page: Page): string[] {
 
 test("scrubbing makes no request, changes the page and the address", async ({ page }) => {
   await open(page, `/i/${iteration}`);
+  await whole(page);
   await page.waitForLoadState("networkidle");
   const seen = requests(page);
   const slider = page.getByRole("slider", { name: "Time" });

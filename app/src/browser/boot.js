@@ -14,10 +14,12 @@ import("./files.js");
 if (!isNeeded) {
   const root = document.documentElement;
   const idle = globalThis.requestIdleCallback ?? ((then) => setTimeout(then, 200));
+  // A page that never rests gets it all the same.
+  const soon = () => idle(rest, { timeout: 2000 });
   const seen = new MutationObserver(() => {
     seen.disconnect();
-    idle(rest);
+    soon();
   });
-  if ("hydrated" in root.dataset) idle(rest);
+  if ("hydrated" in root.dataset) soon();
   else seen.observe(root, { attributeFilter: ["data-hydrated"] });
 }

@@ -8,10 +8,11 @@
 use super::split::Candidate;
 
 /// Parts of paths. They match whole identifiers, so `tables::full` is not `tables::full_name`.
-const LATE: [&str; 56] = [
+const LATE: [&str; 55] = [
     // What opens when somebody asks for it, and what hears them ask.
     "app::inspector::known_view",
-    "app::inspector::facts",
+    "app::inspector::facts::events_view",
+    "app::inspector::facts::reasons_view",
     "app::palette",
     "app::shell::help",
     "app::clock::typed",
@@ -67,9 +68,6 @@ const LATE: [&str; 56] = [
     "serde_json::error::ErrorCode",
     "btree::node::BalancingContext",
     "wasm_streams",
-    // To come: computed when somebody asks what changed, or why.
-    "shared::lens::diff",
-    "shared::explain",
 ];
 
 /// Instructions a function has at least for moving to be worth its stub: fewer bytes after brotli from there on.
