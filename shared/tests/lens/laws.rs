@@ -50,7 +50,9 @@ fn tried(scene: &mut Scene, i: usize) -> &mut shared::graph::Entity {
 fn worsen(scene: &mut Scene, change: Worse) {
     match change {
         Worse::Fail(i) => {
-            if let Some(last) = tried(scene, i).attempts.last_mut() {
+            // What is open and then fails is settled, not worse.
+            let last = tried(scene, i).attempts.last_mut();
+            if let Some(last) = last.filter(|last| last.outcome == Outcome::Passed) {
                 last.outcome = Outcome::Failed;
             }
         }
