@@ -168,6 +168,36 @@ pub(super) fn each_element<'a>(json: &'a str, take: impl FnMut(&'a str)) -> Resu
     json.deserialize_seq(Elements(take)).map_err(|error| json_reason(&error))
 }
 
+/// Calls `take` with every text of an array, if all of its elements are texts.
+pub(super) fn each_text(json: &str, mut take: impl FnMut(&str)) -> Result<(), String> {
+    parse::<Texts>(json).map_err(|(_, reason)| reason)?;
+    each_element(json, |element| {
+        if let Ok(text) = serde_json::from_str::<Text<'_>>(element) {
+            take(&text);
+        }
+    })
+}
+
+/// An array of texts, none of which is kept.
+struct Texts;
+
+impl<'de> Deserialize<'de> for Texts {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Read;
+        impl<'de> Visitor<'de> for Read {
+            type Value = Texts;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a sequence")
+            }
+            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Texts, A::Error> {
+                while seq.next_element::<Text<'de>>()?.is_some() {}
+                Ok(Texts)
+            }
+        }
+        deserializer.deserialize_seq(Read)
+    }
+}
+
 /// A JSON text that is borrowed from the file wherever nothing in it is escaped, also within options and lists
 /// (where serde's `Cow` is always owned).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

@@ -39,9 +39,15 @@ pub(super) fn read(text: &str, writer: &mut Writer<'_>) -> Result<(), Broken> {
     let mut reading = Reading::of(writer);
     walk(text, &mut reading)?;
     let document = Document::of(reading.objects, writer);
-    let items = document.objects.iter().map(|(key, object)| item(key, object)).collect();
-    let ties = document.ties(writer);
-    Trace::default().state(None, items, ties, writer);
+    let mut trace = Trace::default();
+    let mut stating = trace.begin(None, true);
+    for (key, object) in &document.objects {
+        stating.item(item(key, object), writer);
+    }
+    for tie in document.ties(writer) {
+        stating.tie(tie);
+    }
+    stating.close(writer);
     Ok(())
 }
 

@@ -18,7 +18,7 @@ use super::clean;
 use super::document::{Broken, Entries, Lines, Text, check_depth, parse};
 use super::execution::Clock;
 use super::look::{Fit, Look};
-use super::trace::{Tie, Trace, Traced, kind_of};
+use super::trace::{Stating, Tie, Trace, Traced, kind_of};
 use crate::id::{EntityId, Kind};
 use crate::time::Time;
 use need::{Need, Schema, target};
@@ -68,9 +68,14 @@ pub(super) fn read(text: &str, writer: &mut Writer<'_>) -> Result<(), Broken> {
     writer.picture(&project.map_or_else(|| "needs".to_owned(), |project| format!("needs:{project}")));
     let mut lines = Lines::of(text);
     let mut trace = Trace::default();
-    for placed in history(&file, &mut lines, writer) {
-        let (items, ties) = needs(&placed, &mut lines, writer);
-        trace.state(placed.time, items, ties, writer);
+    let mut placed = history(&file, &mut lines, writer);
+    drop(file);
+    // The last one first, for the others are taken from the front.
+    placed.reverse();
+    while let Some(version) = placed.pop() {
+        let mut stating = trace.begin(version.time, placed.is_empty());
+        needs(version, &mut lines, &mut stating, writer);
+        stating.close(writer);
     }
     Ok(())
 }
@@ -122,57 +127,65 @@ fn history<'a>(file: &File<'a>, lines: &mut Lines<'_>, writer: &mut Writer<'_>) 
     placed
 }
 
+/// A need of a version, for the links that name it and that it names.
+struct Found<'a> {
+    line: u64,
+    kind: Kind,
+    /// It, if it names any; to be read again.
+    names_some: Option<&'a RawValue>,
+}
+
 /// Needs and links of a version.
-fn needs(placed: &Placed<'_>, lines: &mut Lines<'_>, writer: &mut Writer<'_>) -> (Vec<Traced>, Vec<Tie>) {
-    let version = &placed.version;
+fn needs(placed: Placed<'_>, lines: &mut Lines<'_>, stating: &mut Stating<'_>, writer: &mut Writer<'_>) {
+    let version = placed.version;
     let schema = Schema::of(version.needs_schema, version.needs_defaults_removed == Some(true));
     let schema = schema.unwrap_or_else(|reason| {
         writer.issues.flaw(placed.line, format!("needs_schema: {reason}"));
         Schema::default()
     });
-    let mut found: BTreeMap<String, (u64, Kind, Need<'_>)> = BTreeMap::new();
-    let mut items = Vec::new();
-    for (key, raw) in &version.needs.0 {
+    let mut found: BTreeMap<String, Found<'_>> = BTreeMap::new();
+    for (key, raw) in version.needs.0 {
         let line = lines.line_of(raw.get());
-        let read = clean::key(key).ok_or_else(|| "id: empty".to_owned());
+        let read = clean::key(&key).ok_or_else(|| "id: empty".to_owned());
         match read.and_then(|id| Need::of(raw.get()).map(|need| (id, need))) {
             Ok((id, need)) if !found.contains_key(&id) => {
                 let item = item(line, &id, &need, &schema, writer);
-                found.insert(id, (line, item.id.kind, need));
-                items.push(item);
+                let names_some = (!need.link_fields(&schema).is_empty()).then_some(raw);
+                found.insert(id, Found { line, kind: item.id.kind, names_some });
                 writer.use_one();
+                stating.item(item, writer);
             }
             Ok((id, _)) => writer.issues.reject(line, format!("needs.{id}: stands there twice")),
             Err(reason) => {
-                let key = clean::clip(key, 80);
+                let key = clean::clip(&key, 80);
                 writer.issues.reject(line, format!("needs.{key}: {reason}"));
             }
         }
     }
-    let mut ties = Vec::new();
-    for (id, (line, kind, need)) in &found {
+    for (id, own) in &found {
+        let Some(Ok(need)) = own.names_some.map(|raw| Need::of(raw.get())) else { continue };
         for field in need.link_fields(&schema) {
-            for named in told(*line, id, need.texts(field, &schema), writer).unwrap_or_default() {
-                let to = target(&named, |id| found.contains_key(id));
-                let Some(to) = clean::key(to) else { continue };
-                let known = found.get(&to).map(|(_, kind, _)| *kind);
+            let read = need.each_text(field, &schema, |named| {
+                let to = target(named, |id| found.contains_key(id));
+                let Some(to) = clean::key(to) else { return };
+                let known = found.get(&to).map(|found| found.kind);
                 if known.is_none() {
                     let to = clean::clip(&to, 80);
-                    writer.issues.note(*line, format!("{id}.{field}: {to:?} is no need of this file"));
+                    writer.issues.note(own.line, format!("{id}.{field}: {to:?} is no need of this file"));
                 }
-                ties.push(Tie {
-                    line: *line,
-                    from: EntityId::new(*kind, id),
+                stating.tie(Tie {
+                    line: own.line,
+                    from: EntityId::new(own.kind, id),
                     to: EntityId::new(known.unwrap_or(Kind::Requirement), to),
                     rule: format!("needs:{field}"),
                     refines: PARENTS.contains(&field),
                     confidence: None,
-                    evidence: format!("{field}: {}", clean::clip(&named, 100)),
+                    evidence: format!("{field}: {}", clean::clip(named, 100)),
                 });
-            }
+            });
+            told(own.line, id, read.map(Some), writer);
         }
     }
-    (items, ties)
 }
 
 /// What a field says; a value of another form is lost, and said.
@@ -190,8 +203,9 @@ fn item(line: u64, id: &str, need: &Need<'_>, schema: &Schema<'_>, writer: &mut 
     let (title, status) = (text("title"), text("status"));
     let prose = text("content").or_else(|| text("description"));
     let path = text("docname").map(|name| name + &text("doctype").unwrap_or_default());
-    let mut tags = told(line, id, need.texts("tags", schema), writer).unwrap_or_default();
-    tags = tags.iter().filter_map(|tag| clean::name(tag)).collect();
+    let mut tags = Vec::new();
+    let read = need.each_text("tags", schema, |tag| tags.extend(clean::name(tag)));
+    told(line, id, read.map(Some), writer);
     tags.extend(clean::name(&format!("type:{kind}")));
     tags.extend(status.and_then(|status| clean::name(&format!("status:{status}"))));
     if told(line, id, need.flag("is_external", schema), writer) == Some(true) {

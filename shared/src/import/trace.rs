@@ -106,34 +106,58 @@ fn link_of(tie: &Tie) -> LinkId {
     }
 }
 
+/// One version while it is stated.
+pub(super) struct Stating<'t> {
+    trace: &'t mut Trace,
+    time: Option<Time>,
+    is_last: bool,
+    gone: BTreeMap<EntityId, (Hash128, bool)>,
+    ties: BTreeMap<(LinkId, String), Tie>,
+}
+
 impl Trace {
-    /// States a version that holds from `time` on: what is new or other in it, and what is gone with it.
+    /// Begins a version that holds from `time` on: of it is stated what is new or other, and what is gone with it.
     ///
-    /// Without a time it holds always; then it must be the only one.
-    pub(super) fn state(
-        &mut self,
-        time: Option<Time>,
-        items: Vec<Traced>,
-        ties: Vec<Tie>,
-        writer: &mut Writer<'_>,
-    ) {
-        let mut gone = std::mem::take(&mut self.items);
-        for mut item in items {
-            let (id, line) = (item.id.clone(), item.line);
-            let before = gone.remove(&id);
-            if before.is_some_and(|(_, had_text)| had_text) {
-                item.text.get_or_insert_default();
-            }
-            let had_text = item.text.is_some();
-            let data = declared(item);
-            let digest = digest_of(&data);
-            if before.is_none_or(|(before, _)| before != digest) {
-                writer.state(line, time, &data);
-            }
-            self.items.insert(id, (digest, had_text));
+    /// Without a time it holds always; then it must be the only one. Nothing is remembered of the last one.
+    pub(super) fn begin(&mut self, time: Option<Time>, is_last: bool) -> Stating<'_> {
+        let gone = std::mem::take(&mut self.items);
+        Stating { trace: self, time, is_last, gone, ties: BTreeMap::new() }
+    }
+}
+
+impl Stating<'_> {
+    /// States an item. Each stands once in a version.
+    pub(super) fn item(&mut self, mut item: Traced, writer: &mut Writer<'_>) {
+        let (id, line) = (item.id.clone(), item.line);
+        let before = self.gone.remove(&id);
+        if before.is_some_and(|(_, had_text)| had_text) {
+            item.text.get_or_insert_default();
         }
-        let mut loose = std::mem::take(&mut self.ties);
-        for ((link, rule), tie) in gathered(ties) {
+        let had_text = item.text.is_some();
+        let data = declared(item);
+        if before.is_none() && self.is_last {
+            writer.state(line, self.time, &data);
+            return;
+        }
+        let digest = digest_of(&data);
+        if before.is_none_or(|(before, _)| before != digest) {
+            writer.state(line, self.time, &data);
+        }
+        if !self.is_last {
+            self.trace.items.insert(id, (digest, had_text));
+        }
+    }
+
+    /// Takes a tie; of several that are one, the surest counts and all are its evidence.
+    pub(super) fn tie(&mut self, tie: Tie) {
+        gather(&mut self.ties, tie);
+    }
+
+    /// States the ties, and what is gone with this version.
+    pub(super) fn close(self, writer: &mut Writer<'_>) {
+        let Self { trace, time, is_last, gone, ties } = self;
+        let mut loose = std::mem::take(&mut trace.ties);
+        for ((link, rule), tie) in ties {
             let (line, confidence) = (tie.line, tie.confidence);
             let evidence = clean::prose(&tie.evidence, EVIDENCE_BYTES_MAX);
             let LinkId { kind, from, to } = link.clone();
@@ -150,7 +174,9 @@ impl Trace {
             if loose.remove(&at) != Some(digest) {
                 writer.state(line, time, &data);
             }
-            self.ties.insert(at, digest);
+            if !is_last {
+                trace.ties.insert(at, digest);
+            }
         }
         for (LinkId { kind, from, to }, rule) in loose.into_keys() {
             writer.state(0, time, &Data::LinkRemoved(LinkRemoved { kind, from, to, rule: Some(rule) }));
@@ -167,26 +193,22 @@ fn digest_of(data: &Data) -> Hash128 {
     Hash128::of(&[&text])
 }
 
-/// Ties by the link they are; of several that are one, the surest counts and all are its evidence.
-fn gathered(ties: Vec<Tie>) -> BTreeMap<(LinkId, String), Tie> {
-    let mut gathered: BTreeMap<(LinkId, String), Tie> = BTreeMap::new();
-    for tie in ties {
-        match gathered.entry((link_of(&tie), tie.rule.clone())) {
-            std::collections::btree_map::Entry::Vacant(free) => {
-                free.insert(tie);
-            }
-            std::collections::btree_map::Entry::Occupied(mut taken) => {
-                let known = taken.get_mut();
-                known.confidence = known.confidence.zip(tie.confidence).map(|(a, b)| a.max(b));
-                let room = known.evidence.len() < EVIDENCE_BYTES_MAX;
-                if room && !known.evidence.split(", ").any(|piece| piece == tie.evidence) {
-                    known.evidence.push_str(", ");
-                    known.evidence.push_str(&tie.evidence);
-                }
+/// Adds a tie to those by the link they are.
+fn gather(gathered: &mut BTreeMap<(LinkId, String), Tie>, tie: Tie) {
+    match gathered.entry((link_of(&tie), tie.rule.clone())) {
+        std::collections::btree_map::Entry::Vacant(free) => {
+            free.insert(tie);
+        }
+        std::collections::btree_map::Entry::Occupied(mut taken) => {
+            let known = taken.get_mut();
+            known.confidence = known.confidence.zip(tie.confidence).map(|(a, b)| a.max(b));
+            let room = known.evidence.len() < EVIDENCE_BYTES_MAX;
+            if room && !known.evidence.split(", ").any(|piece| piece == tie.evidence) {
+                known.evidence.push_str(", ");
+                known.evidence.push_str(&tie.evidence);
             }
         }
     }
-    gathered
 }
 
 fn declared(item: Traced) -> Data {

@@ -1,6 +1,6 @@
 //! A need as its version's schema reads it: fields by name, defaults where they were taken away, which are links.
 
-use super::super::document::{Entries, Text, parse};
+use super::super::document::{Entries, Text, each_text, parse};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::collections::{BTreeMap, BTreeSet};
@@ -49,41 +49,56 @@ impl<'a> Schema<'a> {
     }
 }
 
-/// The fields of a need.
+/// The fields of a need, sorted by name.
 #[derive(Debug)]
-pub(super) struct Need<'a>(BTreeMap<Text<'a>, &'a RawValue>);
+pub(super) struct Need<'a>(Vec<(Text<'a>, &'a RawValue)>);
 
 impl<'a> Need<'a> {
-    /// The need in `json`.
+    /// The need in `json`. Of a field that stands there twice the last counts.
     pub(super) fn of(json: &'a str) -> Result<Self, String> {
-        let entries: Entries<'a> = parse(json).map_err(|(_, reason)| reason)?;
-        Ok(Self(entries.0.into_iter().collect()))
+        let Entries(mut fields) = parse(json).map_err(|(_, reason)| reason)?;
+        fields.reverse();
+        fields.sort_by(|(a, _), (b, _)| a.cmp(b));
+        fields.dedup_by(|(next, _), (kept, _)| next == kept);
+        Ok(Self(fields))
     }
 
-    /// Names of its link fields, its parents not twice.
-    pub(super) fn link_fields<'s>(&'s self, schema: &'s Schema<'_>) -> Vec<&'s str> {
-        let mut fields: Vec<&str> = match &schema.links {
-            Some(links) => links.iter().copied().collect(),
+    fn own(&self, field: &str) -> Option<&'a RawValue> {
+        let at = self.0.binary_search_by(|(name, _)| (**name).cmp(field)).ok()?;
+        self.0.get(at).map(|(_, raw)| *raw)
+    }
+
+    /// The JSON of a field, its default where it is not there; `None` for null.
+    fn raw(&self, field: &str, schema: &Schema<'a>) -> Option<&'a str> {
+        let raw = self.own(field).or_else(|| schema.defaults.get(field).copied());
+        raw.map(RawValue::get).filter(|json| *json != "null")
+    }
+
+    /// Names of its link fields that are not empty, its parents not twice.
+    pub(super) fn link_fields<'s>(&'s self, schema: &'s Schema<'a>) -> Vec<&'s str> {
+        let is_told =
+            |field: &str| self.raw(field, schema).is_some_and(|json| !matches!(json, "[]" | "\"\""));
+        let is_link = |field: &str| field == "links" || self.own(&format!("{field}_back")).is_some();
+        let (mut fields, has_parents): (Vec<&str>, bool) = match &schema.links {
+            Some(links) => {
+                (links.iter().copied().filter(|name| is_told(name)).collect(), links.contains("parent_needs"))
+            }
             None => {
-                let names = self.0.keys().map(|name| &**name);
-                names
-                    .filter(|name| *name == "links" || self.0.contains_key(format!("{name}_back").as_str()))
-                    .collect()
+                let names = self.0.iter().map(|(name, _)| &**name);
+                let has_parents = self.own("parent_needs").is_some() && is_link("parent_needs");
+                (names.filter(|name| is_told(name) && is_link(name)).collect(), has_parents)
             }
         };
         // What the first of `parent_needs` is, for older tools.
-        if !fields.contains(&"parent_needs") && self.0.contains_key("parent_need") {
+        if !has_parents && self.own("parent_need").is_some() {
             fields.push("parent_need");
         }
         fields
     }
 
     fn read<T: Deserialize<'a>>(&self, field: &str, schema: &Schema<'a>) -> Result<Option<T>, String> {
-        let raw = self.0.get(field).or_else(|| schema.defaults.get(field));
-        match raw.map(|raw| raw.get()) {
-            None | Some("null") => Ok(None),
-            Some(json) => parse(json).map(Some).map_err(|(_, reason)| format!("{field}: {reason}")),
-        }
+        let read = self.raw(field, schema).map(parse).transpose();
+        read.map_err(|(_, reason)| format!("{field}: {reason}"))
     }
 
     /// A text.
@@ -91,17 +106,25 @@ impl<'a> Need<'a> {
         Ok(self.read::<Text<'_>>(field, schema)?.map(|text| text.trim().to_owned()))
     }
 
-    /// Texts: a list of them, or one that separates them by commas or semicolons.
-    pub(super) fn texts(&self, field: &str, schema: &Schema<'a>) -> Result<Option<Vec<String>>, String> {
-        let one = self.read::<Text<'_>>(field, schema);
-        let texts: Vec<String> = match one {
-            Ok(one) => one.iter().flat_map(|text| text.split([',', ';'])).map(str::to_owned).collect(),
-            Err(_) => {
-                let list = self.read::<Vec<Text<'_>>>(field, schema)?;
-                list.iter().flatten().map(|text| text.to_string()).collect()
+    /// Calls `take` with each of its texts: a list of them, or one that separates them by commas or semicolons.
+    pub(super) fn each_text(
+        &self,
+        field: &str,
+        schema: &Schema<'a>,
+        mut take: impl FnMut(&str),
+    ) -> Result<(), String> {
+        let Some(json) = self.raw(field, schema) else { return Ok(()) };
+        let mut take = |text: &str| {
+            let text = text.trim();
+            if !text.is_empty() {
+                take(text);
             }
         };
-        Ok(Some(texts.iter().map(|text| text.trim().to_owned()).filter(|text| !text.is_empty()).collect()))
+        match parse::<Text<'_>>(json) {
+            Ok(one) => one.split([',', ';']).for_each(take),
+            Err(_) => each_text(json, &mut take).map_err(|reason| format!("{field}: {reason}"))?,
+        }
+        Ok(())
     }
 
     /// A flag; older tools write one as a text, and nothing for no.
