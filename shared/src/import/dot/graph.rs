@@ -4,10 +4,11 @@ use super::super::batch::Writer;
 use super::super::clean;
 use super::super::document::Broken;
 use super::super::modules::nested;
+use super::super::table::Table;
 use super::attribute::attributes;
 use super::token::{Token, Tokens};
 use crate::event::data::{ImportDeclared, ModuleDeclared};
-use crate::event::{DEPTH_MAX, Data, Dependency};
+use crate::event::{DEPTH_MAX, Data, Dependency, Hash128};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -35,6 +36,7 @@ struct Cluster {
 struct Frame {
     cluster: Option<u32>,
     label: Option<String>,
+    /// Nodes named in it; of the graph's own brace nobody asks.
     nodes: BTreeSet<u32>,
     edge_weight: Option<u32>,
     chain: Chain,
@@ -43,8 +45,8 @@ struct Frame {
 #[derive(Default)]
 struct Node {
     line: u64,
-    key: String,
-    name: Option<String>,
+    key: Box<str>,
+    name: Option<Box<str>>,
     /// The first cluster to close that names it.
     cluster: Option<u32>,
 }
@@ -57,7 +59,7 @@ pub(super) struct Graph {
     frames: Vec<Frame>,
     clusters: Vec<Cluster>,
     nodes: Vec<Node>,
-    by_key: BTreeMap<String, u32>,
+    by_key: Table<u32>,
     edges: BTreeMap<(u32, u32), u32>,
     edge_count: u64,
 }
@@ -132,10 +134,13 @@ impl Graph {
                 self.nodes[*n as usize].cluster.get_or_insert(cluster);
             }
         }
+        let is_within = self.frames.len() > 1;
         let Some(outer) = self.frames.last_mut() else {
             return Ok(true);
         };
-        outer.nodes.extend(&frame.nodes);
+        if is_within {
+            outer.nodes.extend(&frame.nodes);
+        }
         let ends = frame.nodes.into_iter().collect();
         self.end(ends, tokens, writer)?;
         Ok(false)
@@ -169,7 +174,7 @@ impl Graph {
             }
         }
         let ends = match clean::key(text) {
-            Some(key) => vec![self.node(line, key)],
+            Some(key) => vec![self.node(line, &key)],
             None => {
                 writer.issues.reject(line, "a node without a name");
                 vec![]
@@ -178,14 +183,19 @@ impl Graph {
         self.end(ends, tokens, writer)
     }
 
-    fn node(&mut self, line: u64, key: String) -> u32 {
-        // Below 2^28: a node takes at least one byte of a file of 2^28 bytes.
-        let next = self.nodes.len() as u32;
-        let n = *self.by_key.entry(key.clone()).or_insert(next);
-        if n == next {
-            self.nodes.push(Node { line, key, ..Node::default() });
-        }
-        if let Some(frame) = self.frames.last_mut() {
+    fn node(&mut self, line: u64, key: &str) -> u32 {
+        let hash = Hash128::of(&[key.as_bytes()]);
+        let known = self.by_key.get(hash).copied();
+        let n = known.unwrap_or_else(|| {
+            // Below 2^28: a node takes at least one byte of a file of 2^28 bytes.
+            let next = self.nodes.len() as u32;
+            self.nodes.push(Node { line, key: key.into(), ..Node::default() });
+            *self.by_key.entry(hash) = next;
+            next
+        });
+        if self.frames.len() > 1
+            && let Some(frame) = self.frames.last_mut()
+        {
             frame.nodes.insert(n);
         }
         n
@@ -226,7 +236,7 @@ impl Graph {
         let attributes = attributes(tokens, writer)?;
         if chain.pairs.is_empty() {
             if let ([n], Some(label)) = (chain.ends.as_slice(), attributes.label) {
-                self.nodes[*n as usize].name = Some(label);
+                self.nodes[*n as usize].name = Some(label.into());
             }
             return Ok(());
         }
@@ -250,13 +260,18 @@ impl Graph {
     }
 
     /// States nodes and edges.
-    pub(super) fn close(self, writer: &mut Writer<'_>) {
+    pub(super) fn close(mut self, writer: &mut Writer<'_>) {
         let groups: Vec<Option<String>> =
             (0..self.clusters.len() as u32).map(|cluster| self.group(cluster)).collect();
+        self.by_key = Table::default();
         for node in &self.nodes {
             let data = ModuleDeclared {
-                module: node.key.clone(),
-                name: node.name.clone().filter(|name| *name != node.key && name != "\\N"),
+                module: node.key.to_string(),
+                name: node
+                    .name
+                    .as_deref()
+                    .filter(|name| **name != *node.key && *name != "\\N")
+                    .map(str::to_owned),
                 path: None,
                 group: node.cluster.and_then(|cluster| groups[cluster as usize].clone()),
                 external: false,
@@ -271,8 +286,8 @@ impl Graph {
         for ((from, to), weight) in &self.edges {
             let (from, to) = (&self.nodes[*from as usize], &self.nodes[*to as usize]);
             let data = ImportDeclared {
-                from: from.key.clone(),
-                to: to.key.clone(),
+                from: from.key.to_string(),
+                to: to.key.to_string(),
                 kind: Dependency::Normal,
                 weight: *weight,
             };
