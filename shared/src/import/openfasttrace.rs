@@ -18,10 +18,10 @@ use super::batch::Writer;
 use super::clean;
 use super::document::Broken;
 use super::look::{Fit, Look};
-use super::trace::{Tie, Trace, Traced, kind_of};
+use super::trace::{Stating, Tie, Trace, Traced, kind_of};
 use super::xml::walk;
 use crate::id::EntityId;
-use reading::{End, Object, Reading, Way};
+use reading::{End, Object, Reading, Way, shown};
 use std::collections::BTreeMap;
 
 /// Confidence of a link that covers the wrong version, or is not accepted, in millionths.
@@ -38,24 +38,23 @@ pub(super) fn read(text: &str, writer: &mut Writer<'_>) -> Result<(), Broken> {
     writer.picture("openfasttrace");
     let mut reading = Reading::of(writer);
     walk(text, &mut reading)?;
-    let document = Document::of(reading.objects, writer);
+    let mut objects = reading.objects;
     let mut trace = Trace::default();
     let mut stating = trace.begin(None, true);
-    for (key, object) in &document.objects {
+    for (key, object) in &mut objects {
+        // What only its item says is not held on to.
         stating.item(item(key, object), writer);
     }
-    for tie in document.ties(writer) {
-        stating.tie(tie);
-    }
+    Document::of(&objects).ties(&mut stating, writer);
     stating.close(writer);
     Ok(())
 }
 
 /// The objects by key, the newest version of each.
-struct Document {
-    objects: BTreeMap<String, Object>,
+struct Document<'d> {
+    objects: &'d BTreeMap<String, Object>,
     /// Keys by name, for links that name no type; an empty one where several have the name.
-    by_name: BTreeMap<String, String>,
+    by_name: BTreeMap<&'d str, &'d str>,
 }
 
 /// What a link rests on, told from either of its ends.
@@ -68,30 +67,16 @@ struct Claim {
     status: Option<String>,
 }
 
-impl Document {
-    fn of(read: Vec<Object>, writer: &mut Writer<'_>) -> Self {
-        let mut objects: BTreeMap<String, Object> = BTreeMap::new();
-        for object in read {
-            let Some(key) = clean::key(&object.key()) else { continue };
-            match objects.get(&key) {
-                Some(known) => {
-                    let (a, b) = (shown(known.version), shown(object.version));
-                    let remark = format!("{key}: stands there twice, as {a} and as {b}: the newer counts");
-                    writer.issues.note(object.line, remark);
-                    if known.version < object.version {
-                        objects.insert(key, object);
-                    }
+impl<'d> Document<'d> {
+    fn of(objects: &'d BTreeMap<String, Object>) -> Self {
+        let mut by_name: BTreeMap<&str, &str> = BTreeMap::new();
+        let names_no_type = |object: &Object| object.ends.iter().any(|end| end.doctype.is_empty());
+        if objects.values().any(names_no_type) {
+            for (key, object) in objects {
+                let known = by_name.entry(&object.name).or_insert(key);
+                if known != key {
+                    *known = "";
                 }
-                None => {
-                    objects.insert(key, object);
-                }
-            }
-        }
-        let mut by_name: BTreeMap<String, String> = BTreeMap::new();
-        for (key, object) in &objects {
-            let known = by_name.entry(object.name.clone()).or_insert_with(|| key.clone());
-            if known != key {
-                known.clear();
             }
         }
         Self { objects, by_name }
@@ -99,8 +84,8 @@ impl Document {
 
     /// The key of what an end names.
     fn key_of(&self, end: &End) -> Option<String> {
-        let named = self.by_name.get(&end.name).filter(|key| end.doctype.is_empty() && !key.is_empty());
-        named.cloned().or_else(|| clean::key(&end.key()))
+        let named = self.by_name.get(&*end.name).filter(|key| end.doctype.is_empty() && !key.is_empty());
+        named.map(|key| (*key).to_owned()).or_else(|| clean::key(&end.key()))
     }
 
     fn id(&self, key: &str, end: &End) -> EntityId {
@@ -108,9 +93,10 @@ impl Document {
         EntityId::new(kind_of(doctype), key)
     }
 
-    fn ties(&self, writer: &mut Writer<'_>) -> Vec<Tie> {
+    /// Hands on what the ends of all objects say.
+    fn ties(&self, stating: &mut Stating<'_>, writer: &mut Writer<'_>) {
         let mut claims: BTreeMap<(EntityId, EntityId, bool), Claim> = BTreeMap::new();
-        for (key, object) in &self.objects {
+        for (key, object) in self.objects {
             let own = EntityId::new(kind_of(&object.doctype), key);
             for end in &object.ends {
                 let Some(other) = self.key_of(end) else {
@@ -135,7 +121,9 @@ impl Document {
                 }
             }
         }
-        claims.into_iter().map(|((from, to, covers), claim)| self.tie(from, to, covers, &claim)).collect()
+        for ((from, to, covers), claim) in claims {
+            stating.tie(self.tie(from, to, covers, &claim));
+        }
     }
 
     fn tie(&self, from: EntityId, to: EntityId, covers: bool, claim: &Claim) -> Tie {
@@ -164,20 +152,18 @@ impl Document {
     }
 }
 
-fn shown(version: Option<u64>) -> String {
-    version.map_or_else(|| "none".to_owned(), |version| version.to_string())
-}
-
-fn item(key: &str, object: &Object) -> Traced {
+/// The item of an object, from which it takes what no tie asks for.
+fn item(key: &str, object: &mut Object) -> Traced {
     let mut tags = vec![format!("type:{}", object.doctype), format!("status:{}", object.status())];
-    tags.extend(object.tags.iter().cloned());
+    tags.append(&mut std::mem::take(&mut object.tags));
+    let (title, text) = (std::mem::take(&mut object.title), std::mem::take(&mut object.text));
     Traced {
         line: object.line,
         id: EntityId::new(kind_of(&object.doctype), key),
-        name: clean::name(&object.title).or_else(|| Some(object.name.clone())),
-        text: clean::prose(&object.text, clean::ERROR_BYTES_MAX),
+        name: clean::name(&title).or_else(|| Some(object.name.clone())),
+        text: clean::prose(&text, clean::ERROR_BYTES_MAX),
         version: object.version.map(|version| version.to_string()),
-        path: object.path.clone(),
+        path: object.path.take(),
         tags: tags.iter().filter_map(|tag| clean::name(tag)).collect(),
     }
 }

@@ -4,6 +4,8 @@ use super::super::batch::Writer;
 use super::super::clean;
 use super::super::document::Broken;
 use super::super::xml::{Element, Visit};
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 /// Longest text of an element that is read, in bytes.
 const TEXT_BYTES_MAX: usize = clean::ERROR_BYTES_MAX;
@@ -53,6 +55,15 @@ impl Object {
         joined(&self.doctype, &self.name)
     }
 
+    /// Gives back the room that nothing stands in.
+    fn fit(&mut self) {
+        for text in [&mut self.doctype, &mut self.name, &mut self.title, &mut self.status, &mut self.text] {
+            text.shrink_to_fit();
+        }
+        self.tags.shrink_to_fit();
+        self.ends.shrink_to_fit();
+    }
+
     /// Its status; without one it is approved, as its tool has it.
     pub(super) fn status(&self) -> &str {
         if self.status.is_empty() { "approved" } else { &self.status }
@@ -77,6 +88,11 @@ impl End {
             _ => whole.clone_into(&mut self.name),
         }
     }
+}
+
+/// A version, for people.
+pub(super) fn shown(version: Option<u64>) -> String {
+    version.map_or_else(|| "none".to_owned(), |version| version.to_string())
 }
 
 fn joined(doctype: &str, name: &str) -> String {
@@ -163,7 +179,8 @@ impl Place {
 /// The document so far.
 pub(super) struct Reading<'w, 'o> {
     writer: &'w mut Writer<'o>,
-    pub(super) objects: Vec<Object>,
+    /// The objects so far by key, the newest version of each.
+    pub(super) objects: BTreeMap<String, Object>,
     open: Vec<(Place, u64)>,
     doctype: String,
     object: Object,
@@ -176,7 +193,7 @@ impl<'w, 'o> Reading<'w, 'o> {
     pub(super) fn of(writer: &'w mut Writer<'o>) -> Self {
         Self {
             writer,
-            objects: Vec::new(),
+            objects: BTreeMap::new(),
             open: Vec::new(),
             doctype: String::new(),
             object: Object::default(),
@@ -219,8 +236,11 @@ impl Visit for Reading<'_, '_> {
 
     fn shut(&mut self, _: &str, _: usize) -> Result<(), Broken> {
         if let Some((place, line)) = self.open.pop() {
-            let text = std::mem::take(&mut self.text);
+            let mut text = std::mem::take(&mut self.text);
             self.close(place, line, text.trim());
+            // The next text takes the same room.
+            text.clear();
+            self.text = text;
         }
         Ok(())
     }
@@ -304,7 +324,22 @@ impl Reading<'_, '_> {
                 .flaw(object.line, format!("specobject {}: no doctype", clean::clip(&object.name, 80)));
         }
         self.writer.use_one();
-        self.objects.push(object);
+        object.fit();
+        let Some(key) = clean::key(&object.key()) else { return };
+        match self.objects.entry(key) {
+            Entry::Vacant(free) => {
+                free.insert(object);
+            }
+            Entry::Occupied(mut taken) => {
+                let (a, b) = (shown(taken.get().version), shown(object.version));
+                let remark =
+                    format!("{}: stands there twice, as {a} and as {b}: the newer counts", taken.key());
+                self.writer.issues.note(object.line, remark);
+                if taken.get().version < object.version {
+                    taken.insert(object);
+                }
+            }
+        }
     }
 }
 
