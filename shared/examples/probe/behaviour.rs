@@ -48,6 +48,11 @@ pub extern "C" fn behaviour_build(scenarios: u32, runs: u32) {
     *BENCH.lock().expect("one thread") = Some(Bench { scene, context });
 }
 
+/// What run `n` was of.
+fn commit(n: u32) -> String {
+    format!("commit{:04}", n / RUNS_A_COMMIT)
+}
+
 fn run(n: u32) -> Run {
     Run {
         stream: Stream::Bdv,
@@ -56,7 +61,7 @@ fn run(n: u32) -> Run {
         started_at: Some(Time(i64::from(n) * 1_000_000)),
         finished_at: Some(Time(i64::from(n) * 1_000_000 + 900_000)),
         name: None,
-        commit: Some(format!("commit{:04}", n / RUNS_A_COMMIT)),
+        commit: Some(commit(n)),
         reason: None,
         explicit: true,
         position: 1,
@@ -75,7 +80,7 @@ fn attempt(of: &EntityId, n: u32, fails: bool) -> Attempt {
         provenance: Provenance::Recorded,
         error: None,
         reason: None,
-        commit: None,
+        commit: Some(commit(n)),
         position: 1,
     }
 }
