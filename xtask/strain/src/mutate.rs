@@ -12,7 +12,7 @@ use super::corpus::Corpus;
 /// Most changes made to one case.
 const CHANGES_MAX: usize = 6;
 /// One case in so many is grown large, to see what memory depends on.
-const GROWN_EVERY: usize = 40;
+const GROWN_EVERY: u32 = 40;
 /// Size that a grown case is aimed at, in bytes.
 const GROWN_BYTES: usize = 1 << 20;
 /// A case larger than this is not changed further.
