@@ -63,29 +63,36 @@ enum Topic {
 
 impl Set {
     pub(super) async fn run(self, context: &Context) -> Result<u8, Failure> {
-        let (place, method, path, body) = match self.what {
+        let (place, method, path, body, document) = match self.what {
             What::Set { topic, file, iteration, project, place } => {
+                let document = Some(Input::shown(&file));
                 let project = || Name::project_log(&context.config.project(project));
                 let iteration = iteration.unwrap_or_else(project);
                 // The server checks it and says what is wrong.
                 let name = if topic == Topic::Policy { "/policy" } else { "/rules" };
                 let refuse = |reason| Failure::new(Code::Refused, reason);
                 let body = blocking(move || Input::bytes(&file).map_err(refuse)).await?;
-                (place, Method::Put("application/toml"), iteration_path(&iteration, name), body)
+                (place, Method::Put("application/toml"), iteration_path(&iteration, name), body, document)
             }
             What::Accept { iteration, reason, violations, place } => {
                 let body = json!({"reason": reason, "violations": violations}).to_string().into_bytes();
-                (place, Method::Post("application/json"), iteration_path(&iteration, "/baseline"), body)
+                (place, Method::Post("application/json"), iteration_path(&iteration, "/baseline"), body, None)
             }
         };
         let mut asker = Asker::open(&place, context).await?;
-        let answer = asker.send(method, &path, body).await?;
+        let answer = asker.send(method, &path, body).await.map_err(|failure| match document {
+            Some(file) if failure.code == Code::Usage => {
+                Failure { message: format!("{file}: {}", failure.message), ..failure }
+            }
+            _ => failure,
+        })?;
         let mut out = Out::new();
         if context.json {
             out.bytes(&answer)?;
             out.line("")?;
         } else {
-            let answer: Value = serde_json::from_slice(&answer).unwrap_or_default();
+            let answer: Value = serde_json::from_slice(&answer)
+                .map_err(|error| Failure::new(Code::Store, format!("the answer is not understood: {error}")))?;
             for key in answer["added"].as_array().into_iter().flatten().filter_map(Value::as_str) {
                 out.line(format!("accepted {}", super::print::harmless(key)))?;
             }
