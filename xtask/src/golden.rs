@@ -1,6 +1,6 @@
 //! Golden sets: writes `golden/**`, or proves that what is committed is what it would write.
 //!
-//! Fourteen iterations of one made-up product, each with the answers its story demands. The same source gives the
+//! Fifteen iterations of one made-up product, each with the answers its story demands. The same source gives the
 //! same bytes: fixed days, a seeded stream instead of chance, no clock. Refuses to write a set whose answers are
 //! not as the story says; whoever is wrong, it has to be found out first.
 //!

@@ -91,8 +91,9 @@ impl Set {
             out.bytes(&answer)?;
             out.line("")?;
         } else {
-            let answer: Value = serde_json::from_slice(&answer)
-                .map_err(|error| Failure::new(Code::Store, format!("the answer is not understood: {error}")))?;
+            let answer: Value = serde_json::from_slice(&answer).map_err(|error| {
+                Failure::new(Code::Store, format!("the answer is not understood: {error}"))
+            })?;
             for key in answer["added"].as_array().into_iter().flatten().filter_map(Value::as_str) {
                 out.line(format!("accepted {}", super::print::harmless(key)))?;
             }

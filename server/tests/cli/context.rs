@@ -10,7 +10,10 @@ fn rules_set_for_the_project_fail_an_iteration_until_its_violation_is_accepted()
     let rules = "version = 1\n[[rule]]\nname = \"down\"\nkind = \"layers\"\nlayers = [\"core\", \"web\"]\n";
     let wrong = place.file("wrong.toml", rules.replace("layers =", "leyers ="));
     let said = place.on_store(&["context", "set", "rules", &wrong]);
-    said.is(2, "wrong.toml: rules line 5, rule \"down\": there is no \"leyers\" here, did you mean \"layers\"");
+    said.is(
+        2,
+        "wrong.toml: rules line 5, rule \"down\": there is no \"leyers\" here, did you mean \"layers\"",
+    );
     place.on_store(&["context", "set", "rules", &place.file("none", "")]).is(2, "version is missing");
     place.on_store(&["context", "set", "rules", "nowhere.toml"]).is(8, "nowhere.toml");
     let right = place.file("rules.toml", rules);

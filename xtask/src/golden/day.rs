@@ -76,14 +76,18 @@ impl Day {
         let opened_at = Some(at.plus(-350_000));
         self.journal.say((TRAIN, "opened"), "mission.iteration.opened.v1", opened_at, at, opened);
         for (n, (topic, body)) in (1..).zip(pinned) {
-            let data = context(topic, body);
-            let id = format!("context:{topic}:{}:0", data["digest"].as_str().unwrap_or_default());
-            let at = at.plus(n * 1_700);
-            self.journal.say((SERVER, &id), "mission.context.recorded.v1", None, at, data);
+            self.pin(topic, &body.to_string(), at.plus(n * 1_700));
         }
         self.requirements();
         self.behaviour();
         self.plan();
+    }
+
+    /// Puts a document in force, as the server does for every open iteration of the project.
+    pub fn pin(&mut self, topic: &str, body: &str, at: Time) {
+        let data = context(topic, body);
+        let id = format!("context:{topic}:{}:0", data["digest"].as_str().expect("a digest"));
+        self.journal.say((SERVER, &id), "mission.context.recorded.v1", None, at, data);
     }
 
     fn requirements(&mut self) {

@@ -208,7 +208,6 @@ impl Reporter {
 }
 
 /// The context event by which the server pins a document when an iteration opens.
-pub fn context(topic: &str, body: &Value) -> Value {
-    let body = body.to_string();
-    json!({"topic": topic, "digest": Hash128::of_text(&body).to_string(), "body": body})
+pub fn context(topic: &str, body: &str) -> Value {
+    json!({"topic": topic, "digest": Hash128::of_text(body).to_string(), "body": body})
 }

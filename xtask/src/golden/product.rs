@@ -126,6 +126,12 @@ impl Product {
         self.imports.push(import);
         self.imports.sort();
     }
+
+    /// Takes an import between two modules of its own out.
+    pub fn remove_import(&mut self, from: (&str, &str), to: (&str, &str)) {
+        let (from, to) = (module(from.0, from.1), module(to.0, to.1));
+        self.imports.retain(|import| (&import.from, &import.to) != (&from, &to));
+    }
 }
 
 impl Feature {

@@ -9,6 +9,7 @@ mod calm;
 mod execution;
 mod hindsight;
 mod mixed;
+mod rules;
 mod scale;
 mod systemic;
 
@@ -71,6 +72,8 @@ stories! {
         "Every scenario in five markets, sixteen runs of the suite in a day, more than 20,000 events.";
     14 "Pending" "2026-11-20" Some("Iter-Golden-Large"), "pending", hindsight::pending, "Meridian Pay 4.16.0-rc.1",
         "The early afternoon of a candidate: the soak and a run of the suite are under way, the release has not begun.";
+    15 "Rules" "2026-11-23" Some("Iter-Golden-Pending"), "tech_debt", rules::in_force, "Meridian Pay 4.16.0-rc.2",
+        "Rules of the architecture come into force; what is older is accepted with a reason, and a new shortcut blocks.";
 }
 
 /// What the server pins when `story`'s iteration opens: the product's history, and a ledger if there is one.
