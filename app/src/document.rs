@@ -63,7 +63,7 @@ pub fn mission(opening: Opening, client: Option<Client<'_>>) -> String {
 
 /// Whether the script shows functions of its second part as soon as it takes over, see `xtask/src/client/late.rs`.
 fn needs_rest(place: &Place) -> bool {
-    place.selected.is_some() || !matches!(place.page, Page::Mission(_))
+    place.selected.is_some()
 }
 
 /// A page that says what is wrong.

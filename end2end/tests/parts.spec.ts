@@ -22,6 +22,11 @@ for (const address of [
   "/",
   ...["AllPass", "Flaky", "Override", "Pending", "SystemicFailure", "TechDebt"].map((name) => `/i/Iter-Golden-${name}`),
   "/i/Iter-Golden-Retries?v=-15m&k=same",
+  ...["dde", "bdv", "acc", "convergence"].flatMap((lens) => [`/i/${iteration}/${lens}`, `/embed/v1/${lens}/${iteration}`]),
+  "/i/Iter-Golden-TechDebt/acc",
+  "/i/Iter-Golden-Rules/acc",
+  "/i/Iter-Golden-Flaky/bdv",
+  "/i/Iter-Golden-Retries/dde",
 ]) {
   test(`${address} is taken over without the second part, which comes then`, async ({ page }) => {
     await open(page, address);
@@ -31,20 +36,12 @@ for (const address of [
   });
 }
 
-for (const address of [
-  `/i/${iteration}?sel=module:crates/money/src/rounding.rs`,
-  ...["dde", "bdv", "acc", "convergence"].flatMap((lens) => [
-    `/i/${iteration}/${lens}`,
-    `/embed/v1/${lens}/${iteration}`,
-  ]),
-]) {
-  test(`${address} has the second part before it is taken over`, async ({ page }) => {
-    await open(page, address);
-    const all = await asked(page);
-    expect(all.map(({ by }) => by)).not.toContain("xmlhttprequest");
-    expect(Math.max(...all.map(({ ended }) => ended))).toBeLessThanOrEqual(all[0].hydrated);
-  });
-}
+test("a selection in the address has the second part before the page is taken over", async ({ page }) => {
+  await open(page, `/i/${iteration}?sel=module:crates/money/src/rounding.rs`);
+  const all = await asked(page);
+  expect(all.map(({ by }) => by)).not.toContain("xmlhttprequest");
+  expect(Math.max(...all.map(({ ended }) => ended))).toBeLessThanOrEqual(all[0].hydrated);
+});
 
 test("who is faster than the second part waits for it, and loses nothing", async ({ page }) => {
   let held: Route | undefined;

@@ -1,5 +1,5 @@
-//! What of the page's program comes late: functions that no page of an iteration and no list calls while it is taken
-//! over, by what their names mention.
+//! What of the page's program comes late: functions that no page calls while it is taken over, be it the list, an
+//! iteration, one lens alone or an embed, by what their names mention. A selection in the address calls some of them.
 //!
 //! Measured: a build that notes each function called, over every golden set. A name that is wrong here costs time,
 //! never correctness: its page stops until the second part is there, and the browser tests say so. What is cold but
@@ -8,7 +8,7 @@
 use super::split::Candidate;
 
 /// Parts of paths. They match whole identifiers, so `tables::full` is not `tables::full_name`.
-const LATE: [&str; 55] = [
+const LATE: [&str; 35] = [
     // What opens when somebody asks for it, and what hears them ask.
     "app::inspector::known_view",
     "app::inspector::facts::events_view",
@@ -27,27 +27,6 @@ const LATE: [&str; 55] = [
     "app::scrubber::track::Drag",
     "app::state::Mission>::obey",
     "app::data::drive::Drive>::obey",
-    // A lens alone, and what only such a page shows.
-    "component_view::<app::embed",
-    "app::shell::stage::one",
-    "app::lens::panel::empty",
-    "app::lens::panel::part",
-    "app::lens::figure::threshold",
-    "app::lens::dde::ranks",
-    "app::lens::dde::tables",
-    "app::lens::dde::lanes::full_table",
-    "app::lens::bdv::full_body",
-    "app::lens::bdv::tables::full",
-    "app::lens::bdv::tables::requirements",
-    "app::lens::bdv::tables::quarantine",
-    "app::lens::acc::full_body",
-    "app::lens::acc::tables::components",
-    "app::lens::acc::tables::suppressions",
-    "app::lens::acc::tables::violations",
-    "app::lens::acc::tables::modules",
-    "app::lens::acc::tables::groups",
-    "app::lens::convergence::tables",
-    "app::lens::convergence::answer::full_view",
     // Views that change or go: the first ones are there already.
     "app::table::cell::Row as core::cmp::PartialEq",
     "drop_in_place::<app::data::engine::Engine",
