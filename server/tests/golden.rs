@@ -15,7 +15,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// The sets that tell the stories of Meridian Pay, with their verdicts.
-const STORIES: [(&str, VerdictName); 14] = [
+const STORIES: [(&str, VerdictName); 15] = [
     ("AllPass", VerdictName::Deployable),
     ("Flaky", VerdictName::Deployable),
     ("Retries", VerdictName::PipelineIssue),
@@ -30,6 +30,7 @@ const STORIES: [(&str, VerdictName); 14] = [
     ("LateEvidence", VerdictName::DesignGap),
     ("Large", VerdictName::Deployable),
     ("Pending", VerdictName::Pending),
+    ("Rules", VerdictName::TechDebt),
 ];
 
 fn case(name: &str) -> Case {

@@ -87,7 +87,7 @@ fn print(found: &Comparison, iteration: &Name, out: &mut Out) -> Result<(), Fail
     }
     out.line("")?;
     if found.flips.is_empty() {
-        out.line("Nothing flipped the verdict or a stream")?;
+        out.line("Nothing is seen to flip the verdict or a stream")?;
     } else {
         out.line("What flipped it")?;
     }

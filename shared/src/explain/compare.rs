@@ -2,10 +2,11 @@
 //!
 //! The way from (V₁, K₁) to (V₂, K₂) goes by (V₁, K₂): first only knowledge moves, then only time. What changes
 //! on the first leg was *learned* later about the past, what changes on the second *happened* later. On each leg
-//! the flips of the standing (verdict, streams, override) are narrowed by bisection to the very position or
-//! instant; one that flips and flips back between two looks is not seen.
+//! the standing (verdict, streams, override) is looked at in [`LOOKS`] places evenly apart, and every flip between two
+//! of them is narrowed by bisection to the very position or instant; one that flips and flips back between two looks
+//! is not seen.
 //!
-//! Costs O(flips · log(events or microseconds)) analyses, flips at most [`FLIPS_MAX`].
+//! Costs O(looks + flips · log(events or microseconds)) analyses, flips at most [`FLIPS_MAX`].
 
 use crate::graph::Graph;
 use crate::id::{EntityId, Stream};
@@ -17,6 +18,8 @@ use serde::{Deserialize, Serialize};
 
 /// Flips narrowed down at most.
 pub const FLIPS_MAX: usize = 16;
+/// Stretches of a leg between whose ends flips are sought.
+pub const LOOKS: u8 = 16;
 /// Entities named for a flip at most.
 const ENTITIES_MAX: usize = 16;
 
@@ -138,21 +141,28 @@ impl Leg {
     }
 }
 
-/// Finds the flips between the ends of `leg`, in its direction.
+/// Finds the flips along `leg`, in its direction.
 fn walk(at: &dyn Fn(AsOf) -> Analysis, leg: Leg, flips: &mut Vec<Flip>) {
     let standing = |place: i128| Standing::of(&at(leg.as_of(place)).verdict);
-    let goal = standing(leg.end);
     let (mut place, mut now) = (leg.start, standing(leg.start));
-    while now != goal && flips.len() < FLIPS_MAX {
-        // `near` stands as now, `far` does not: halve until they are neighbours.
-        let (mut near, mut far) = (place, leg.end);
-        while (far - near).abs() > 1 {
-            let middle = near + (far - near) / 2;
-            if standing(middle) == now { near = middle } else { far = middle }
+    for look in 1..=i128::from(LOOKS) {
+        let goal_at = leg.start + (leg.end - leg.start) * look / i128::from(LOOKS);
+        if goal_at == place {
+            continue;
         }
-        let (before, after) = (at(leg.as_of(near)), at(leg.as_of(far)));
-        flips.push(flip(&leg, (near, far), &before, &after));
-        (place, now) = (far, Standing::of(&after.verdict));
+        let goal = standing(goal_at);
+        while now != goal && flips.len() < FLIPS_MAX {
+            // `near` stands as now, `far` does not: halve until they are neighbours.
+            let (mut near, mut far) = (place, goal_at);
+            while (far - near).abs() > 1 {
+                let middle = near + (far - near) / 2;
+                if standing(middle) == now { near = middle } else { far = middle }
+            }
+            let (before, after) = (at(leg.as_of(near)), at(leg.as_of(far)));
+            flips.push(flip(&leg, (near, far), &before, &after));
+            (place, now) = (far, Standing::of(&after.verdict));
+        }
+        place = goal_at;
     }
 }
 

@@ -52,6 +52,19 @@ fn what_was_learned_later_is_told_from_what_happened_later() {
 }
 
 #[test]
+fn what_flips_and_flips_back_on_one_leg_is_told() {
+    let (mut world, known) = late_failures();
+    for i in 0..3 {
+        world.scenario(&format!("s{i:02}"), "fix", "passed", "11:45:00", "c10");
+    }
+    let graph = world.graph();
+    let found = compare(&graph, as_of("12:00:00", known), as_of("12:00:00", graph.head()));
+    assert_eq!((found.diff.verdict.from, found.diff.verdict.to), (Deployable, Deployable));
+    let expected = [(Clock::Known, Deployable, DesignGap), (Clock::Known, DesignGap, Deployable)];
+    assert_eq!(verdicts(&found), expected);
+}
+
+#[test]
 fn an_expiry_flips_without_an_event() {
     let mut world = good();
     let violation = json!({"rule": "r", "severity": "error", "from": "m00", "to": "m01"});

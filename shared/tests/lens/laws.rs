@@ -3,13 +3,15 @@
 use crate::world::{World, good};
 use proptest::prelude::*;
 use serde_json::json;
-use shared::correlate::correlate;
+use shared::correlate::{LinkIndex, correlate};
 use shared::event::{Outcome, Severity};
-use shared::explain::explain;
+use shared::explain::{apply, explain};
 use shared::graph::{Run, Scene};
 use shared::id::{EntityId, Kind, LinkKind, Stream};
 use shared::lens::{Analysis, Kpi};
-use shared::verdict::{Counterfactual, VerdictName};
+use shared::verdict::context::Context;
+use shared::verdict::{Counterfactual, Lenses, StreamState, VerdictName, changes};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What makes evidence worse.
 #[derive(Debug, Clone, Copy)]
@@ -114,7 +116,8 @@ proptest! {
         for change in changes {
             worsen(&mut scene, change);
         }
-        let explanation = explain(&Analysis::of(scene));
+        let analysis = Analysis::of(scene);
+        let explanation = explain(&analysis);
         prop_assert!(explanation.counterfactual.holds, "{explanation:#?}");
         prop_assert_eq!(explanation.counterfactual.inapplicable, 0);
         prop_assert_eq!(explanation.reasons.is_empty(), explanation.verdict == VerdictName::Deployable);
@@ -124,6 +127,14 @@ proptest! {
                 other.stream == reason.stream && other.needed && other.criterion.ends_with(".evidence")
             });
             prop_assert!(waits, "{explanation:#?}");
+        }
+        let needed = || explanation.reasons.iter().filter(|reason| reason.needed);
+        for reason in needed() {
+            let others = needed().filter(|other| other.criterion != reason.criterion);
+            let others = others.map(|other| other.criterion.as_str()).collect();
+            prop_assert_ne!(repaired(&analysis, &others, reason.stream), StreamState::Pass, "{:#?}", explanation);
+            let all = needed().map(|other| other.criterion.as_str()).collect();
+            prop_assert_eq!(repaired(&analysis, &all, reason.stream), StreamState::Pass, "{:#?}", explanation);
         }
     }
 
@@ -144,6 +155,18 @@ proptest! {
         };
         prop_assert_eq!(essence(&told.reordered(&order)), essence(&told));
     }
+}
+
+/// How `stream` stands once the changes for `criteria` are done, found without the explanation's own verdicts.
+fn repaired(analysis: &Analysis, criteria: &BTreeSet<&str>, stream: Stream) -> StreamState {
+    let links = LinkIndex::new(&analysis.links);
+    let lenses = Lenses { links: &links, dde: &analysis.dde, bdv: &analysis.bdv, acc: &analysis.acc };
+    let all = changes(&analysis.scene, &lenses, &Context::of(&analysis.scene));
+    let exits: BTreeMap<&str, f64> =
+        analysis.verdict.criteria.iter().map(|criterion| (criterion.name.as_str(), criterion.exit)).collect();
+    let mut scene = analysis.scene.clone();
+    apply(&mut scene, all.iter().filter(|change| criteria.contains(change.criterion.as_str())), &exits);
+    Analysis::of(scene).verdict.streams.get(stream).state
 }
 
 /// Every rule, an orphan, a removed link, a late failure.
