@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use serde_json::json;
 use shared::correlate::{LinkIndex, correlate};
 use shared::event::{Outcome, Severity};
-use shared::explain::{apply, explain};
+use shared::explain::explain;
 use shared::graph::{Run, Scene};
 use shared::id::{EntityId, Kind, LinkKind, Stream};
 use shared::lens::{Analysis, Kpi};
@@ -165,7 +165,11 @@ fn repaired(analysis: &Analysis, criteria: &BTreeSet<&str>, stream: Stream) -> S
     let exits: BTreeMap<&str, f64> =
         analysis.verdict.criteria.iter().map(|criterion| (criterion.name.as_str(), criterion.exit)).collect();
     let mut scene = analysis.scene.clone();
-    apply(&mut scene, all.iter().filter(|change| criteria.contains(change.criterion.as_str())), &exits);
+    shared::explain::apply(
+        &mut scene,
+        all.iter().filter(|change| criteria.contains(change.criterion.as_str())),
+        &exits,
+    );
     Analysis::of(scene).verdict.streams.get(stream).state
 }
 
