@@ -10,6 +10,8 @@ use axum::body::Body;
 use axum::http::Request;
 use serde_json::{Value, json};
 use serve::place::{Answered, Place};
+use shared::export::table::TABLES;
+use shared::lens::{Acc, Bdv, Convergence, Dde};
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -289,4 +291,62 @@ async fn a_subscription_tells_where_things_stand_and_then_what_changes() {
         second["verdictChanged"],
         json!({"before": "systemic_failure", "verdict": {"name": "mixed_failure"}})
     );
+}
+
+/// The lenses as they are described.
+#[derive(utoipa::OpenApi)]
+#[openapi(components(schemas(Dde, Bdv, Acc, Convergence)))]
+struct Lenses;
+
+/// Paths of all lists below `schema`: `dde.tasks`, `dde.tasks.*.attempts`.
+fn lists(schemas: &Value, schema: &Value, path: &str, found: &mut BTreeSet<String>) {
+    if let Some(name) = schema["$ref"].as_str().and_then(|name| name.rsplit('/').next()) {
+        lists(schemas, &schemas[name], path, found);
+    }
+    for choice in ["oneOf", "anyOf", "allOf"].iter().filter_map(|key| schema[*key].as_array()).flatten() {
+        lists(schemas, choice, path, found);
+    }
+    if schema["items"].is_object() {
+        found.insert(path.to_owned());
+        lists(schemas, &schema["items"], &format!("{path}.*"), found);
+    }
+    for (name, field) in schema["properties"].as_object().into_iter().flatten() {
+        lists(schemas, field, &format!("{path}.{name}"), found);
+    }
+}
+
+#[test]
+fn every_list_that_a_lens_is_described_with_is_a_table_or_a_column_of_one() {
+    let document = serde_json::to_value(<Lenses as utoipa::OpenApi>::openapi()).unwrap();
+    let schemas = &document["components"]["schemas"];
+    let mut found = BTreeSet::new();
+    for (name, path) in [("Dde", "dde"), ("Bdv", "bdv"), ("Acc", "acc"), ("Convergence", "convergence")] {
+        lists(schemas, &schemas[name], path, &mut found);
+    }
+    assert!(found.contains("acc.levels.*.components.*.cut.*.imports") && found.len() > 50, "{found:?}");
+    let homes = TABLES.iter().flat_map(|table| table.from.iter().map(|from| (*from).to_owned()));
+    let columns = TABLES.iter().flat_map(|table| {
+        let paths =
+            table.columns.iter().map(|column| column.split_once('=').map_or(*column, |(_, path)| path));
+        paths.flat_map(|path| table.from.iter().map(move |from| format!("{from}.{path}")))
+    });
+    let held: Vec<String> = homes.chain(columns).collect();
+    let fits = |pattern: &str, path: &str| {
+        let (pattern, path): (Vec<&str>, Vec<&str>) =
+            (pattern.split('.').collect(), path.split('.').collect());
+        pattern.len() == path.len() && pattern.iter().zip(&path).all(|(p, step)| *p == "*" || p == step)
+    };
+    // The convergence lens has the figures of all; a cycle of tasks is one cell.
+    let elsewhere = [
+        "dde.kpis",
+        "bdv.kpis",
+        "acc.kpis",
+        "dde.kpis.*.evidence",
+        "bdv.kpis.*.evidence",
+        "acc.kpis.*.evidence",
+        "dde.cycles.*",
+    ];
+    found.retain(|path| !elsewhere.contains(&path.as_str()));
+    found.retain(|path| !held.iter().any(|held| fits(held, path) || fits(held, &format!("{path}.*"))));
+    assert_eq!(found, BTreeSet::new());
 }

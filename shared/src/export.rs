@@ -5,7 +5,7 @@
 //! | [`sarif`] | violations as SARIF 2.1.0, with stable fingerprints and suppressions |
 //! | [`junit`] | scenarios with their tries as JUnit XML (surefire's re-run elements) |
 //! | [`statement`] | the verdict as an in-toto statement, predicate SLSA verification summary v1 |
-//! | [`table`] | the lenses' tables as JSON rows or CSV |
+//! | [`mod@table`] | every list of the lenses as a table, JSON or CSV |
 //! | [`bundle`] | log, verdict and statement in one file that [`bundle::verify`] re-checks offline |
 //!
 //! Pure functions of an [`Analysis`](crate::lens::Analysis): the same answer gives the same bytes. Exports of

@@ -6,14 +6,19 @@ use super::failure::Failure;
 use super::place::PlaceFlags;
 use super::print::Out;
 use super::verdict::Clocks;
-use clap::{Args, ValueEnum};
+use clap::Args;
+use clap::builder::{PossibleValue, PossibleValuesParser};
+use shared::export::table::TABLES;
 use shared::id::Name;
 
 /// Prints an answer for another tool.
 #[derive(Debug, Args)]
 pub(super) struct Export {
-    /// What to print
-    what: What,
+    /// What to print: a document, or a table of a lens as CSV (JSON with --json)
+    ///
+    /// In CSV the values of a list are joined by ";", with a "\" before a ";" or "\" of a value's own.
+    #[arg(value_parser = PossibleValuesParser::new(whats()))]
+    what: String,
     /// Iteration to look at
     #[arg(long, value_name = "I", value_parser = Name::iteration)]
     iteration: Name,
@@ -23,46 +28,30 @@ pub(super) struct Export {
     place: PlaceFlags,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum What {
-    /// Violations as SARIF 2.1.0
-    Sarif,
-    /// Scenarios with every try as JUnit XML
-    Junit,
-    /// The verdict as an in-toto statement, unsigned
-    Statement,
-    /// Log, verdict and statement, for mission verify
-    Bundle,
-    /// Table of tasks as CSV (JSON with --json), like all that follow
-    Tasks,
-    /// Table of scenarios
-    Scenarios,
-    /// Table of requirements
-    Requirements,
-    /// Table of contracts
-    Contracts,
-    /// Table of modules
-    Modules,
-    /// Table of imports
-    Imports,
-    /// Table of violations
-    Violations,
-    /// Table of key figures
-    Kpis,
+/// Answers that are documents of their own, and what they are; all else is a table.
+const DOCUMENTS: [(&str, &str); 4] = [
+    ("sarif", "Violations as SARIF 2.1.0"),
+    ("junit", "Scenarios with every try as JUnit XML"),
+    ("statement", "The verdict as an in-toto statement, unsigned"),
+    ("bundle", "Log, verdict and statement, for mission verify"),
+];
+
+/// Everything there is to print, with a word on it.
+fn whats() -> Vec<PossibleValue> {
+    let tables = TABLES.iter().map(|table| (table.name, table.words));
+    DOCUMENTS.into_iter().chain(tables).map(|(name, words)| PossibleValue::new(name).help(words)).collect()
 }
 
 impl Export {
     pub(super) async fn run(self, context: &Context) -> Result<u8, Failure> {
         let mut asker = Asker::open(&self.place, context).await?;
-        let name = self.what.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default();
-        let query = self.clocks.query();
-        let path = match self.what {
-            What::Sarif | What::Junit | What::Statement | What::Bundle => format!("/{name}{query}"),
-            _ => {
-                let format = if context.json { "json" } else { "csv" };
-                let separator = if query.is_empty() { '?' } else { '&' };
-                format!("/export/{name}{query}{separator}format={format}")
-            }
+        let (what, query) = (&self.what, self.clocks.query());
+        let path = if DOCUMENTS.iter().any(|(document, _)| document == what) {
+            format!("/{what}{query}")
+        } else {
+            let format = if context.json { "json" } else { "csv" };
+            let separator = if query.is_empty() { '?' } else { '&' };
+            format!("/export/{what}{query}{separator}format={format}")
         };
         let body = asker.get(&iteration_path(&self.iteration, &path)).await?;
         let mut out = Out::new();

@@ -65,7 +65,8 @@ fn exports_are_what_their_formats_say() {
     assert_eq!(sarif["runs"][0]["results"][0]["ruleId"], "layers");
     assert!(export("junit").good().out.contains("<failure "));
     assert_eq!(export("statement").good().json()["predicate"]["verificationResult"], "FAILED");
-    assert!(export("violations").good().out.starts_with("from,"), "{:?}", export("violations"));
+    assert!(export("violations").good().out.starts_with("id,rule,"), "{:?}", export("violations"));
+    assert_eq!(export("absent").good().out, "violation,resolved\r\n", "no rows, but a header");
     let rows = place.on_store(&["export", "kpis", "--iteration", "I", "--json"]).json();
     assert!(rows.as_array().is_some_and(|rows| rows.len() > 8), "{rows}");
 }

@@ -4,7 +4,7 @@ use crate::world::{World, at, good};
 use serde_json::{Value, json};
 use shared::event::Entry;
 use shared::export::bundle::{Header, verify};
-use shared::export::{Pieces, junit, sarif, statement, table};
+use shared::export::{Pieces, junit, sarif, statement};
 use shared::graph::Graph;
 use shared::id::Name;
 use shared::import::{Format, ImportOptions, import};
@@ -174,15 +174,4 @@ fn what_is_no_bundle_is_refused_with_its_line() {
     let mut gap = whole.clone();
     gap.remove(5);
     assert!(refused(&gap).starts_with("line 6: "), "{}", refused(&gap));
-}
-
-#[test]
-fn tables_are_rows_and_csv_that_no_spreadsheet_runs() {
-    let analysis = mixed().analysis();
-    for name in table::TABLES {
-        assert!(table::rows(&analysis, name).is_some(), "{name}");
-    }
-    assert!(table::rows(&analysis, "nothing").is_none());
-    let csv = table::csv(&[json!({"a": "=1+1", "b": "x,\"y\"", "c": [1, 2], "d": null})]);
-    assert_eq!(csv, "a,b,c,d\r\n'=1+1,\"x,\"\"y\"\"\",2,\r\n");
 }

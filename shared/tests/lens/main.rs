@@ -10,6 +10,7 @@ mod laws;
 mod real;
 mod rules;
 mod structure;
+mod tables;
 mod tracing;
 mod verdicts;
 mod world;

@@ -33,11 +33,11 @@ pub(super) struct FormatQuery {
     format: Option<String>,
 }
 
-/// A table of a lens. Lists within a row become their length in CSV.
+/// A table of a lens. In CSV the values of a list are joined by `;`, with a `\` before a `;` or `\` of a value's own.
 #[utoipa::path(get, path = "/iterations/{iteration}/export/{table}", tag = "log", operation_id = "export",
     params(("iteration" = String, Path),
         ("table" = String, Path,
-            description = "tasks, scenarios, requirements, contracts, modules, imports, violations or kpis"),
+            description = "its name, as `mission export --help` and the answer to an unknown one list them"),
         AsOfQuery, FormatQuery),
     responses((status = 200, body = String, content_type = "text/csv"),
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json")))]
@@ -48,15 +48,18 @@ pub(super) async fn table(
     Parsed(query): Parsed<FormatQuery>,
 ) -> Result<Response, Problem> {
     let answer = state.service.board.answer(&iteration, &question).await?;
-    let rows = tables::rows(&answer.analysis, &table).ok_or_else(|| {
-        Problem::not_found(format!("no table {table:?}; there are {}", tables::TABLES.join(", ")))
+    let found = tables::table(&table).ok_or_else(|| {
+        let names: Vec<&str> = tables::TABLES.iter().map(|table| table.name).collect();
+        Problem::not_found(format!("no table {table:?}; there are {}", names.join(", ")))
     })?;
-    let rows = rows.map_err(|error| Problem::internal(&error))?;
     match query.format.as_deref() {
-        Some("json") => Ok(Json(rows).into_response()),
+        Some("json") => {
+            let rows = found.json(&answer.analysis).map_err(|error| Problem::internal(&error))?;
+            Ok(Json(rows).into_response())
+        }
         None | Some("csv") => {
-            let file = format!("{iteration}-{table}.csv");
-            Ok(download("text/csv; charset=utf-8", &file, tables::csv(&rows)))
+            let text = found.csv(&answer.analysis).map_err(|error| Problem::internal(&error))?;
+            Ok(download("text/csv; charset=utf-8", &format!("{iteration}-{table}.csv"), text))
         }
         Some(other) => Err(Problem::bad_request(format!("format {other:?}; csv or json"))),
     }
