@@ -14,6 +14,7 @@ mod numbers;
 mod violations;
 
 pub use module_graph::ModuleGraph;
+pub use violations::{BASELINE, TOOL};
 
 use super::Kpi;
 use crate::event::{Baseline, Dependency, Severity, Waiver};

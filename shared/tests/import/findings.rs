@@ -203,3 +203,43 @@ fn the_other_samples_of_the_tutorial_give_their_results() {
     ];
     assert_eq!(seen, wanted);
 }
+
+#[test]
+fn a_justification_is_of_the_suppression_that_decides() {
+    let why = |suppressions: &str| {
+        let result =
+            format!("{{\"ruleId\":\"r\",\"message\":{{\"text\":\"m\"}},\"suppressions\":[{suppressions}]}}");
+        let found = violations(&read(log(&result)));
+        (found[0].waiver, found[0].justification.clone())
+    };
+    let one = |status: &str| {
+        format!("{{\"kind\":\"external\",\"status\":\"{status}\",\"justification\":\"{status}\"}}")
+    };
+    let plain = "{\"kind\":\"inSource\",\"justification\":\"no status\"}";
+    let [accepted, rejected, asked] = ["accepted", "rejected", "underReview"].map(one);
+    let said = |waiver, text: &str| (Some(waiver), Some(text.to_owned()));
+    assert_eq!(why(&format!("{asked},{accepted}")), said(Waiver::Accepted, "accepted"));
+    assert_eq!(why(&format!("{asked},{plain}")), said(Waiver::Accepted, "no status"));
+    assert_eq!(why(&format!("{accepted},{rejected}")), said(Waiver::Rejected, "rejected"));
+    assert_eq!(why(&asked), said(Waiver::UnderReview, "underReview"));
+    assert_eq!(why(&format!("{asked},{{\"kind\":\"external\"}}")), (Some(Waiver::Accepted), None));
+}
+
+#[test]
+fn what_is_exported_and_read_back_says_the_same() {
+    let told = violations(&read(fixture("findings.sarif")));
+    let analysis = analysis(&read(fixture("findings.sarif")));
+    let exported = shared::export::sarif(&analysis, &shared::id::Name::new("I-1").expect("a name"));
+    let again = violations(&read(exported.to_string()));
+    let facts = |all: &[Violation]| {
+        let mut facts: Vec<_> = all
+            .iter()
+            .map(|v| {
+                (v.rule.clone(), v.from.clone(), v.reason.clone(), v.suppressed, v.justification.clone())
+            })
+            .collect();
+        facts.sort();
+        facts
+    };
+    assert_eq!(facts(&again), facts(&told));
+}

@@ -175,3 +175,60 @@ fn what_is_no_bundle_is_refused_with_its_line() {
     gap.remove(5);
     assert!(refused(&gap).starts_with("line 6: "), "{}", refused(&gap));
 }
+
+/// A violation as a tool reports it, with what else is told of it.
+fn reported(world: &mut World, from: &str, told: Value) {
+    let mut data =
+        json!({"rule": "lint", "severity": "error", "from": from, "fingerprint": from.len().to_string()});
+    data.as_object_mut().expect("an object").extend(told.as_object().expect("an object").clone());
+    world.say("", "mission.violation.detected.v1", data);
+}
+
+fn results(world: &World) -> Vec<Value> {
+    sarif(&world.analysis(), &name("I-1"))["runs"][0]["results"].as_array().expect("results").clone()
+}
+
+#[test]
+fn what_a_tool_says_of_a_violation_is_kept() {
+    let mut world = World::default();
+    let told = json!({"waiver": "accepted", "justification": "generated", "baseline": "unchanged", "reason": "a.c:7: too: long"});
+    reported(&mut world, "a.c", told);
+    reported(
+        &mut world,
+        "bb.c",
+        json!({"waiver": "under_review", "justification": "asked for", "baseline": "new"}),
+    );
+    let found = results(&world);
+    let (open, covered) = (&found[0], &found[1]);
+    assert_eq!(covered["suppressions"][0]["justification"], "generated");
+    assert_eq!(covered["suppressions"][0]["properties"]["record"], "tool");
+    assert_eq!(covered["message"]["text"], "too: long");
+    assert_eq!(covered["locations"][0]["physicalLocation"]["region"], json!({"startLine": 7}));
+    assert_eq!((&covered["baselineState"], &open["baselineState"]), (&json!("unchanged"), &json!("new")));
+    let asked = &open["suppressions"][0];
+    assert_eq!((&asked["status"], &asked["justification"]), (&json!("underReview"), &json!("asked for")));
+    assert!(open["locations"][0]["physicalLocation"].get("region").is_none());
+
+    // One of which its tool says nothing: then a run says nothing of baselines, but its tool's word stays.
+    reported(&mut world, "ccc.c", json!({"reason": "other.c:7: is not its file"}));
+    let found = results(&world);
+    assert!(found.iter().all(|result| result.get("baselineState").is_none()), "{found:?}");
+    assert_eq!(found[0]["properties"]["toolBaselineState"], "new");
+    assert_eq!(found[1]["message"]["text"], "other.c:7: is not its file");
+}
+
+#[test]
+fn what_is_gone_and_known_by_a_fingerprint_has_no_place() {
+    let mut world = good();
+    world.context(
+        "baseline",
+        &json!({"violations": ["lint|#0aff", "lint|m00|"], "reason": "old"}).to_string(),
+    );
+    let found = results(&world);
+    let (printed, placed) = (&found[0], &found[1]);
+    assert_eq!((&printed["baselineState"], &placed["baselineState"]), (&json!("absent"), &json!("absent")));
+    assert!(printed.get("locations").is_none(), "{printed}");
+    assert_eq!(printed["message"]["text"], "A breach of lint is gone.");
+    assert!(printed["partialFingerprints"]["missionViolation/v1"].is_string());
+    assert_eq!(placed["locations"][0]["logicalLocations"][0]["fullyQualifiedName"], "m00");
+}

@@ -4,7 +4,7 @@ use super::super::batch::Writer;
 use super::super::clean;
 use super::super::document::{Lines, Text, parse};
 use super::identity::{Identities, Versions, Weight};
-use super::level::{Kind, baseline_of, kind_of, severity_of, waiver_of};
+use super::level::{Kind, baseline_of, justification_of, kind_of, severity_of, waiver_of};
 use super::log::{ResultOf, Run};
 use super::place::{Place, Places};
 use super::rules::Rules;
@@ -123,7 +123,7 @@ impl<'r, 'a> Findings<'r, 'a> {
         }
         let finding = self.finding(result)?;
         if let Some(data) = self.detected(result, &finding) {
-            let justification = result.suppressions.iter().flatten().find_map(|it| it.justification.as_ref());
+            let justification = justification_of(result.suppressions.as_deref(), finding.waiver);
             let data = ViolationDetected { justification: justification.and_then(prose), ..data };
             writer.state(line, finding.since, &Data::ViolationDetected(data));
         } else {

@@ -1,5 +1,6 @@
 //! Kinds and levels of results, and what suppressions say.
 
+use super::super::document::Text;
 use super::log::Suppression;
 use crate::event::{Baseline, Severity, Waiver};
 
@@ -55,6 +56,20 @@ pub(super) fn waiver_of(suppressions: Option<&[Suppression<'_>]>) -> Result<Opti
         (_, _, true) => Waiver::Accepted,
         _ => Waiver::UnderReview,
     }))
+}
+
+/// The first justification of a suppression that makes the result's standing `waiver`: of an accepted one, for a
+/// result that is suppressed, never of one that is under review beside it.
+pub(super) fn justification_of<'a, 'b>(
+    suppressions: Option<&'b [Suppression<'a>]>,
+    waiver: Option<Waiver>,
+) -> Option<&'b Text<'a>> {
+    let decides = |suppression: &&Suppression<'_>| match suppression.status.as_deref() {
+        None | Some("accepted") => waiver == Some(Waiver::Accepted),
+        Some("rejected") => waiver == Some(Waiver::Rejected),
+        Some(_) => waiver == Some(Waiver::UnderReview),
+    };
+    suppressions?.iter().filter(decides).find_map(|suppression| suppression.justification.as_ref())
 }
 
 /// How a result stands to the baseline; `Err(None)` if it is absent now.

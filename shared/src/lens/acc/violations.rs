@@ -11,9 +11,9 @@ use crate::rules::{Breach, Breaches, Pattern, RuleKind, WITNESS, any};
 use crate::verdict::context::Context;
 
 /// What `suppressed_by` says of a violation that the baseline accepts.
-const BASELINE: &str = "baseline";
-/// And of one that its own tool suppresses.
-const TOOL: &str = "tool";
+pub const BASELINE: &str = "baseline";
+/// What it says of one that its own tool suppresses.
+pub const TOOL: &str = "tool";
 
 /// What is known of rules and violations.
 pub(super) struct Found<'a> {
