@@ -17,8 +17,8 @@
 //!
 //! Every rule is a comparison of keys ([`key`]): one entity *asks* for a key, another *offers* it. So a rule looks
 //! at one pair of entities; which match is best, and from which confidence on a link is shown, is decided where
-//! it is read. Containment (`part_of`) is never derived. Near-linear; a key that too many offer says nothing
-//! ([`FAN_MAX`]). Beside [`correlate`], which derives everything at once, [`Correlation`] keeps up with single
+//! it is read. Containment (`part_of`) is never derived. Near-linear; a key that too many offer says nothing, and
+//! neither does a folder in which too many lie ([`FAN_MAX`]). Beside [`correlate`], which derives everything at once, [`Correlation`] keeps up with single
 //! events; [`suspects`] and [`states`] say how far every link can be trusted now.
 //!
 //! Traces: facts carry no `traceparent` (transport is no part of what happened), so a trace counts where a
@@ -49,10 +49,12 @@ use crate::graph::{DeclaredLink, Entity, Evidence, Scene};
 use crate::id::{EntityId, Kind, LinkId, LinkKind};
 use crate::time::Position;
 use key::{Ask, Space};
+use std::ops::Range;
 
 /// Certainty, in millionths.
 pub const CERTAIN: u32 = 1_000_000;
-/// Entities that may offer the same path or name before it stops being evidence.
+/// Entities that may offer the same path or name before it stops being evidence, and that may lie in the same folder
+/// before it stops being evidence about any one of them.
 pub const FAN_MAX: usize = 256;
 /// Positions kept for one piece of evidence.
 const POSITIONS_MAX: usize = 32;
@@ -113,16 +115,23 @@ pub fn correlate(scene: &Scene) -> Vec<Link> {
         found.extend(link.evidence.iter().map(|piece| (link.id.clone(), piece.clone())));
     }
     let offered = Offered::of(scene);
+    let crowds = offered.crowds(scene);
     for asker in scene.entities.values() {
         asks(asker, &mut |ask| {
             let mut meet = |other: &Entity| {
                 if let Some(id) = link_between(&asker.id, &other.id) {
-                    found.push((id, piece(asker, other, &ask)));
+                    found.push((id, piece(Side::of(asker), Side::of(other), &ask)));
                 }
             };
             match ask.space.kind() {
                 Some(kind) => drop(scene.entities.get(&EntityId::new(kind, ask.key)).map(&mut meet)),
-                None => offered.by(ask.space, ask.key).iter().for_each(|offer| meet(offer.2)),
+                None => {
+                    let places = offered.by(ask.space, ask.key);
+                    let is_crowded = || crowds.get(places.start).is_some_and(|crowd| *crowd > FAN_MAX);
+                    if ask.rule != IN_FOLDER || !is_crowded() {
+                        offered.0[places].iter().for_each(|offer| meet(offer.2));
+                    }
+                }
             }
         });
     }
@@ -157,12 +166,26 @@ impl<'a> Offered<'a> {
         Self(offers_of_all)
     }
 
-    /// The offers of `key`; none if they are too many.
-    fn by(&self, space: Space, key: &str) -> &[(Space, String, &'a Entity)] {
+    /// Places of the offers of `key`; none if they are too many.
+    fn by(&self, space: Space, key: &str) -> Range<usize> {
         let start = self.0.partition_point(|offer| (offer.0, offer.1.as_str()) < (space, key));
         let same = self.0[start..].iter().take_while(|offer| offer.0 == space && offer.1 == key);
         let n = same.take(space.fan_max() + 1).count();
-        if n > space.fan_max() { &[] } else { &self.0[start..start + n] }
+        if n > space.fan_max() { start..start } else { start..start + n }
+    }
+
+    /// How many lie in each folder that is offered, at the place of its first offer.
+    fn crowds(&self, scene: &Scene) -> Vec<usize> {
+        let mut crowds = vec![0; self.0.len()];
+        for entity in scene.entities.values() {
+            path::folders(entity, &mut |ask| {
+                let places = self.by(ask.space, ask.key);
+                if !places.is_empty() {
+                    crowds[places.start] += 1;
+                }
+            });
+        }
+        crowds
     }
 }
 
@@ -222,19 +245,39 @@ fn offers(entity: &Entity, take: &mut dyn FnMut(Space, &str)) {
 }
 
 /// What is asked and offered, as one piece of evidence.
-fn piece(asker: &Entity, other: &Entity, ask: &Ask) -> Evidence {
-    let mut rests_on: Vec<Position> = asker.rests_on.iter().chain(&other.rests_on).copied().collect();
-    crate::order::sort(&mut rests_on);
-    rests_on.dedup();
-    rests_on.truncate(POSITIONS_MAX);
+fn piece(asker: Side, other: Side, ask: &Ask) -> Evidence {
     Evidence {
         rule: ask.rule.id.to_owned(),
         confidence: ask.rule.confidence,
-        text: key::sentence(ask, &asker.id, &other.id),
-        rests_on,
+        text: key::sentence(ask, asker.id, other.id),
+        rests_on: rests_on(asker.rests_on, other.rests_on),
         against: ask.against.map(ToOwned::to_owned),
         declared: false,
     }
+}
+
+/// One of two entities that are compared.
+#[derive(Clone, Copy)]
+struct Side<'e> {
+    id: &'e EntityId,
+    rests_on: &'e [Position],
+}
+
+impl<'e> Side<'e> {
+    fn of(entity: &'e Entity) -> Self {
+        Self { id: &entity.id, rests_on: &entity.rests_on }
+    }
+}
+
+/// What follows from two entities rests on what both rest on.
+fn rests_on(one: &[Position], other: &[Position]) -> Vec<Position> {
+    let mut rests_on: Vec<Position> = Vec::with_capacity(one.len() + other.len());
+    rests_on.extend_from_slice(one);
+    rests_on.extend_from_slice(other);
+    crate::order::sort(&mut rests_on);
+    rests_on.dedup();
+    rests_on.truncate(POSITIONS_MAX);
+    rests_on
 }
 
 /// A rule that derives links.
@@ -277,12 +320,15 @@ fn link_between(one: &EntityId, other: &EntityId) -> Option<LinkId> {
     if one == other {
         return None;
     }
-    let link =
-        |kind: LinkKind, from: &EntityId, to: &EntityId| LinkId { kind, from: from.clone(), to: to.clone() };
-    match meaning(one.kind, other.kind) {
-        Some(kind) => Some(link(kind, one, other)),
-        None => meaning(other.kind, one.kind).map(|kind| link(kind, other, one)),
-    }
+    let (kind, turned) = direction(one.kind, other.kind)?;
+    let (from, to) = if turned { (other, one) } else { (one, other) };
+    Some(LinkId { kind, from: from.clone(), to: to.clone() })
+}
+
+/// What a link between two kinds is, and whether it leads from the other to the one.
+fn direction(one: Kind, other: Kind) -> Option<(LinkKind, bool)> {
+    let there = meaning(one, other).map(|kind| (kind, false));
+    there.or_else(|| meaning(other, one).map(|kind| (kind, true)))
 }
 
 /// What it means that something of one kind belongs to something of another.

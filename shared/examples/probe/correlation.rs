@@ -128,6 +128,12 @@ pub extern "C" fn correlation_event(place: u32) -> u32 {
     })
 }
 
+/// The number of the kind of what [`correlation_event`] changes there.
+#[unsafe(no_mangle)]
+pub extern "C" fn correlation_kind(place: u32) -> u32 {
+    with(|bench| bench.ids[place as usize % bench.ids.len()].kind as u32)
+}
+
 /// Links that are otherwise kept than they would be derived anew.
 #[unsafe(no_mangle)]
 pub extern "C" fn correlation_wrong() -> u32 {

@@ -26,6 +26,11 @@ impl Space {
         Self(kind as u8)
     }
 
+    /// Its place among all spaces.
+    pub(super) const fn place(self) -> usize {
+        self.0 as usize
+    }
+
     /// The kind whose ids these are; `None` for paths and names.
     pub(super) fn kind(self) -> Option<Kind> {
         Kind::ALL.get(usize::from(self.0)).copied()
@@ -43,6 +48,7 @@ impl Space {
 }
 
 /// What an entity looks for, by which rule, and the word of its own that makes it look.
+#[derive(PartialEq, Eq)]
 pub(super) struct Ask<'k> {
     pub(super) space: Space,
     pub(super) key: &'k str,

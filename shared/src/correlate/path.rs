@@ -23,11 +23,7 @@ pub(super) fn asks(entity: &Entity, take: &mut dyn FnMut(Ask)) {
     let (Some(space), Some(path)) = (around(entity.id.kind), path_of(entity)) else { return };
     let path = &*path;
     take(Ask::new(space, path, EXACT_PATH, path));
-    let mut rest = path;
-    while let Some((folder, _)) = rest.rsplit_once('/') {
-        take(Ask::new(space, folder, IN_FOLDER, path));
-        rest = folder;
-    }
+    around_path(space, path, take);
     match entity.id.kind {
         Kind::Scenario => {
             let subject = subject_of(path);
@@ -45,6 +41,21 @@ pub(super) fn asks(entity: &Entity, take: &mut dyn FnMut(Ask)) {
             }
         }
         _ => {}
+    }
+}
+
+/// The folders around it, of what [`asks`] calls `take` with.
+pub(super) fn folders(entity: &Entity, take: &mut dyn FnMut(Ask)) {
+    if let (Some(space), Some(path)) = (around(entity.id.kind), path_of(entity)) {
+        around_path(space, &path, take);
+    }
+}
+
+fn around_path(space: Space, path: &str, take: &mut dyn FnMut(Ask)) {
+    let mut rest = path;
+    while let Some((folder, _)) = rest.rsplit_once('/') {
+        take(Ask::new(space, folder, IN_FOLDER, path));
+        rest = folder;
     }
 }
 

@@ -5,7 +5,7 @@ use crate::world::{World, at};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use shared::correlate::similar::{confidence, declaration, merged, similar};
-use shared::correlate::{Correlation, LinkState, Touched, correlate, explain, fingerprint};
+use shared::correlate::{Correlation, FAN_MAX, LinkState, Touched, correlate, explain, fingerprint};
 use shared::event::{Hash128, Outcome};
 use shared::graph::Graph;
 use shared::id::{EntityId, Kind};
@@ -300,6 +300,34 @@ fn texts_that_are_alike_are_proposed_and_nothing_else() {
     let all = merged(&correlate(&scene), &found);
     assert_eq!(all, found);
     assert!(confidence(0.9, 0.1) > confidence(0.9, 0.8) && confidence(0.2, 0.1) < confidence(0.9, 0.1));
+}
+
+#[test]
+fn a_folder_in_which_too_many_lie_says_nothing_of_any_one_of_them() {
+    let mut world = World::default();
+    world.say("", "mission.task.declared.v1", json!({"task": "lint", "paths": ["features"]}));
+    for n in 0..FAN_MAX + 2 {
+        let path = format!("features/{n}.feature");
+        world.say("", "mission.spec.declared.v1", json!({"spec": path, "path": path}));
+    }
+    world.say("", "mission.entity.removed.v1", json!({"entity": "spec:features/0.feature"}));
+    world.say("", "mission.entity.removed.v1", json!({"entity": "spec:features/1.feature"}));
+    let mut graph = Graph::default();
+    let mut state = graph.snapshot(AsOf { valid: Time::MAX, known: 0 });
+    let mut kept = Correlation::of(&graph.scene(&state));
+    let mut counts = Vec::new();
+    for (entry, n) in world.entries().into_iter().zip(0..) {
+        graph.push(entry).expect("no gap");
+        let cells = graph.step(&mut state, AsOf { valid: Time::MAX, known: graph.head() });
+        let scene = graph.scene(&state);
+        let changed = kept.apply(&scene, &Touched::by(&graph, &cells, &scene)).len();
+        // Where it does not turn, one link comes.
+        if (FAN_MAX - 1..).contains(&n) {
+            assert_eq!(kept.links().cloned().collect::<Vec<_>>(), correlate(&scene));
+        }
+        counts.push((changed, kept.links().len()));
+    }
+    assert_eq!(counts[FAN_MAX - 1..], [(1, 255), (1, 256), (256, 0), (0, 0), (0, 0), (256, 256)]);
 }
 
 /// Something that a producer may say next.

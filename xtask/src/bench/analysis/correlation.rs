@@ -25,6 +25,7 @@ pub(super) fn measure(probe: &Probe, options: &Options, table: &mut Table) -> Re
     table.bar("correlation: with texts p50", keys + text, ms, Bar::Max(10_000.0));
     table.tell("correlation: one event p50", told("/event/p50_ms")? * 1_000.0, "µs");
     table.bar("correlation: one event p95", told("/event/p95_ms")? * 1_000.0, "µs", Bar::Max(50.0));
+    table.tell("correlation: one event p95, the slowest kind", told("/worst_kind_p95_ms")? * 1_000.0, "µs");
     let mut grown = Vec::new();
     for part in PARTS {
         grown.push((f64::from(options.entities / part), ask("growth", part)?));
