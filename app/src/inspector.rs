@@ -2,10 +2,12 @@
 //!
 //! Without a selection it explains the marks. An entity that is not known at this time stays selected and says so.
 
+mod architecture;
 mod facts;
 mod flakes;
 mod links;
 mod term;
+mod thread;
 mod tries;
 
 use crate::lens::Focus;

@@ -18,7 +18,6 @@ mod panel;
 
 pub use acc::AccLens;
 pub use bdv::BdvLens;
-pub(crate) use bdv::without_code;
 pub use convergence::ConvergenceLens;
 pub(crate) use convergence::{named, with_names, without_keys};
 pub use dde::DdeLens;

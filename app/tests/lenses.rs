@@ -5,12 +5,14 @@
 use app::inspector::Inspector;
 use app::lens::{AccLens, BdvLens, ConvergenceLens, DdeLens, Focus};
 use leptos::prelude::*;
-use shared::event::{Logged, decode_logged};
+use serde_json::{Value, json};
+use shared::event::{Logged, decode_logged, decode_value};
 use shared::expect::{graph_of, now_of};
 use shared::graph::ContextDocument;
 use shared::id::EntityId;
 use shared::lens::{Analysis, Lit, Nearness};
 use shared::rules::settings_of;
+use shared::time::Time;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -159,6 +161,9 @@ fn waiting_slack_and_deviations_are_said_in_names() {
         "{full}"
     );
     assert!(full.contains("Held up by") && full.contains("Slack"));
+    let listed = full.split_once("Deviations from the plan").expect("the table").1;
+    let missing = analysis.dde.plan.missing.len();
+    assert!(missing > 3 && listed.matches("planned and never tried").count() == missing, "{listed}");
     assert!(
         !render(Part::Dde(true), &analysis, None).contains("class=\"remarks\""),
         "the mission page stays calm"
@@ -168,7 +173,16 @@ fn waiting_slack_and_deviations_are_said_in_names() {
     assert!(waits.contains("Held up by"), "{waits}");
     let (analysis, build) = task_of("Iter-Golden-Retries", "build-settlement");
     let retried = render(Part::Inspector, &analysis, Some(build));
-    for said in ["of back-off", "wasted ", "backed off ", "queued ", "Slack", "Last awaited"] {
+    for said in [
+        "Could begin",
+        "into the work",
+        "of back-off",
+        "wasted ",
+        "backed off ",
+        "queued ",
+        "Slack",
+        "Last awaited",
+    ] {
         assert!(retried.contains(said), "{said}: {retried}");
     }
     assert!(
@@ -243,6 +257,75 @@ fn rules_in_force_and_what_they_find_are_shown_by_name() {
     assert!(html.contains("import missing") && html.contains("Modules in its sets"), "{html}");
     let html = render(Part::Inspector, &analysis, Some(import.to.clone()));
     assert!(html.contains("Changes reach"), "{html}");
+}
+
+/// The answer to a log of these.
+fn told(events: &[(&str, Value)]) -> Arc<Analysis> {
+    let logged = |((kind, data), position): (&(&str, Value), u64)| {
+        let envelope = json!({"specversion": "1.0", "id": position.to_string(), "source": "test",
+            "time": "2026-11-17T09:00:00Z", "type": kind, "iteration": "I", "data": data});
+        let event = decode_value(envelope, None).expect("a sound event");
+        let recorded_at = Time::parse("2026-11-17T10:00:00Z").expect("a time");
+        Logged { position, recorded_at, actor: None, steward: false, event }
+    };
+    let log: Vec<Logged> = events.iter().zip(1..).map(logged).collect();
+    let graph = graph_of(&log).expect("a whole log");
+    Arc::new(Analysis::of(graph.scene(&graph.snapshot(now_of(&graph)))))
+}
+
+#[test]
+fn folders_that_use_each_other_are_shown_without_a_cycle_of_modules() {
+    let import = |from: &str, to: &str| ("mission.import.declared.v1", json!({"from": from, "to": to}));
+    let module = |module: &str| ("mission.module.declared.v1", json!({"module": module}));
+    let mut events: Vec<(&str, Value)> =
+        ["web/a", "web/b", "store/x", "store/y"].into_iter().map(module).collect();
+    events.extend([import("web/a", "store/x"), import("store/y", "web/b")]);
+    let page = render(Part::Acc(false), &told(&events), None);
+    let shown = page.split_once("Folders that use each other").expect("the part").1;
+    for said in ["store; web", "store → web → store", "no fewer references do", "(outermost)", ">CCD<"] {
+        assert!(shown.contains(said), "{said}: {shown}");
+    }
+    assert!(page.contains("<div hidden>") && page.contains("Cycles of modules"), "no module is in a cycle");
+}
+
+#[test]
+fn what_suppresses_a_violation_is_said_by_its_name() {
+    let found = |from: &str, more: Value| {
+        let mut data = json!({"rule": "lint", "severity": "error", "from": from});
+        data.as_object_mut().expect("an object").extend(more.as_object().expect("an object").clone());
+        ("mission.violation.detected.v1", data)
+    };
+    let body = json!({"violations": ["lint|old.c|"], "reason": "older than the rule", "actor": "person:0123456789abcdef"})
+        .to_string();
+    let digest = shared::event::Hash128::of_text(&body).to_string();
+    let analysis = told(&[
+        found("tool.c", json!({"waiver": "accepted", "justification": "generated code"})),
+        found("mute.c", json!({"waiver": "accepted"})),
+        found("old.c", json!({})),
+        ("mission.context.recorded.v1", json!({"topic": "baseline", "digest": digest, "body": body})),
+    ]);
+    let page = render(Part::Acc(false), &analysis, None);
+    assert!(page.contains("suppressed by its tool: generated code"), "{page}");
+    assert_eq!(page.matches("in the baseline").count(), 1, "{page}");
+    assert!(
+        page.contains("1 violation is accepted by person:0123456789abcdef: older than the rule"),
+        "{page}"
+    );
+    let short = render(Part::Acc(true), &analysis, None);
+    assert_eq!(
+        (short.matches("suppressed by its tool").count(), short.matches("in the baseline").count()),
+        (2, 1)
+    );
+    let inspected = |from: &str| {
+        let violation = analysis.acc.violations.iter().find(|violation| violation.from == from).expect("it");
+        render(Part::Inspector, &analysis, Some(violation.id.clone()))
+    };
+    assert!(inspected("tool.c").contains("by its tool: generated code"), "{}", inspected("tool.c"));
+    assert!(
+        inspected("old.c").contains("by the accepted baseline: older than the rule"),
+        "{}",
+        inspected("old.c")
+    );
 }
 
 #[test]

@@ -1,21 +1,20 @@
 //! What is known of an entity, by kind: its state and figures as terms and values, what it means for the verdict,
 //! and the events it rests on.
 
+use super::architecture::{of_module, of_rule, of_violation};
 use super::flakes;
 use super::term::{Facts, text};
+use super::thread::of_spine;
 use crate::lens::Focus;
-use crate::lens::figure::{counted, day_clock, decimal, duration, joined, micros};
+use crate::lens::figure::{counted, day_clock, duration, joined, micros};
 use crate::lens::link::entity_link;
 use crate::lens::mark::Mark;
-use crate::lens::{module_name, name_of, named, slack, without_keys};
-use crate::words::rule_words;
+use crate::lens::{name_of, named, slack, without_keys};
 use leptos::prelude::*;
-use shared::event::Baseline;
 use shared::flake::Standing;
 use shared::graph::Entity;
 use shared::id::{EntityId, Kind, Stream};
 use shared::lens::Analysis;
-use shared::lens::acc::Violation;
 use shared::lens::bdv::{ProposedFix, Scenario};
 use shared::lens::dde::{Task, Times, waiting_words};
 
@@ -42,7 +41,7 @@ pub(super) fn facts(analysis: &Analysis, id: &EntityId) -> Facts {
         Kind::Scenario => of_scenario(analysis, analysis.bdv.scenarios.iter().find(|s| s.id == *id)),
         Kind::Contract => of_contract(analysis, id),
         Kind::Module => of_module(analysis, id),
-        Kind::Violation => of_violation(analysis.acc.violations.iter().find(|v| v.id == *id), analysis),
+        Kind::Violation => of_violation(analysis, id),
         Kind::Requirement => of_requirement(analysis, id),
         Kind::Rule => of_rule(analysis, id),
         _ => of_spine(analysis, id),
@@ -92,7 +91,9 @@ fn of_task(analysis: &Analysis, task: Option<&Task>) -> Facts {
     if task.critical {
         facts.push(("Critical path", text("yes")));
     }
-    if task.schedule.is_some() {
+    if let Some(slot) = task.schedule {
+        let (earliest, latest) = (micros(slot.earliest_us), micros(slot.latest_us));
+        facts.push(("Could begin", text(joined(&[&earliest, " to ", &latest, " into the work"]))));
         facts.push(("Slack", text(slack(task))));
     }
     facts.extend(task.held_by.as_ref().map(|id| ("Last awaited", text(name_of(analysis, id)))));
@@ -134,6 +135,7 @@ fn of_scenario(analysis: &Analysis, scenario: Option<&Scenario>) -> Facts {
             .expires_at
             .map_or_else(|| "without an end".to_owned(), |time| joined(&["until ", &day_clock(time)]));
         facts.push(("Quarantine", text([state, ", ", &until, ": ", &record.reason].concat())));
+        facts.extend(record.ticket.as_ref().map(|ticket| ("Ticket", text(ticket.as_str()))));
         facts.extend(record.fix.as_ref().map(|fix| ("Proposed fix", text(fix_told(fix)))));
     }
     facts
@@ -167,79 +169,6 @@ fn of_contract(analysis: &Analysis, id: &EntityId) -> Facts {
     facts
 }
 
-fn of_module(analysis: &Analysis, id: &EntityId) -> Facts {
-    let Some(module) = analysis.acc.modules.iter().find(|module| module.id == *id) else {
-        return Facts::new();
-    };
-    let mut facts = of_spine(analysis, id);
-    facts.push(("Used by", text(counted(module.ca as usize, "module", "modules"))));
-    facts.push(("Uses", text(counted(module.ce as usize, "module", "modules"))));
-    // Themselves aside.
-    let others = |all: u32| text(counted(all.saturating_sub(1) as usize, "module", "modules"));
-    facts.push(("Changes reach", others(module.vfi)));
-    facts.push(("Depends on", others(module.vfo)));
-    facts.push(("Instability", text(decimal(module.instability, 2))));
-    facts.extend(module.abstractness.map(|share| ("Abstractness", text(decimal(share, 2)))));
-    facts.extend(module.distance.map(|share| ("Distance", text(decimal(share, 2)))));
-    if module.external {
-        facts.push(("Outside", text("of the project")));
-    }
-    let component = module.component.and_then(|at| analysis.acc.components.get(at as usize));
-    if let Some(component) = component {
-        let around: Vec<&str> = component.shortest_cycle.iter().take(8).map(|id| id.key.as_str()).collect();
-        facts.push((
-            "Cycle",
-            text(
-                [&counted(component.size as usize, "module", "modules"), ": ", &around.join(" → ")].concat(),
-            ),
-        ));
-    }
-    for violation in analysis.acc.violations.iter().filter(|v| v.from == id.key).take(8) {
-        let to = violation.to.as_deref().unwrap_or("itself");
-        let word = Mark::of_violation(violation.severity, violation.suppressed).word;
-        facts.push(("Breaks", text([&violation.rule, " (", word, ") by using ", to].concat())));
-    }
-    facts
-}
-
-fn of_violation(violation: Option<&Violation>, analysis: &Analysis) -> Facts {
-    let Some(violation) = violation else { return Facts::new() };
-    let mut facts: Facts = vec![
-        ("Severity", Mark::of_violation(violation.severity, violation.suppressed).view()),
-        ("Rule", text(violation.rule.as_str())),
-        ("From", text(module_name(analysis, &violation.from))),
-    ];
-    facts.extend(violation.kind.map(|kind| ("Kind", text(rule_words(kind)))));
-    facts.extend(violation.to.as_ref().map(|to| ("To", text(module_name(analysis, to)))));
-    let known = |state| if state == Baseline::New { "new since it" } else { "accepted by it" };
-    facts.extend(violation.state.map(|state| ("Baseline", text(known(state)))));
-    facts.extend(violation.reason.as_ref().map(|reason| ("Because", text(reason.as_str()))));
-    let by = violation.suppressed_by.as_deref();
-    if let Some(record) = analysis.acc.suppressions.iter().find(|record| Some(record.id.as_str()) == by) {
-        let until = record
-            .expires_at
-            .map_or_else(|| "without an end".to_owned(), |time| joined(&["until ", &day_clock(time)]));
-        facts.push(("Suppressed", text([&until, ": ", &record.reason].concat())));
-    } else if violation.suppressed {
-        facts.push(("Suppressed", text("by the accepted baseline")));
-    }
-    facts
-}
-
-fn of_rule(analysis: &Analysis, id: &EntityId) -> Facts {
-    let Some(rule) = analysis.acc.rules.iter().find(|rule| rule.id == *id) else { return Facts::new() };
-    let mut facts: Facts = vec![
-        ("Severity", Mark::of_violation(rule.severity, false).view()),
-        ("Broken", text(counted(rule.violations as usize, "time", "times"))),
-    ];
-    facts.extend(rule.kind.map(|kind| ("Kind", text(rule_words(kind)))));
-    let sizes: Vec<String> = rule.modules.iter().map(ToString::to_string).collect();
-    if !sizes.is_empty() {
-        facts.push(("Modules in its sets", text(sizes.join(", "))));
-    }
-    facts
-}
-
 fn of_requirement(analysis: &Analysis, id: &EntityId) -> Facts {
     let Some(requirement) = analysis.bdv.requirements.iter().find(|requirement| requirement.id == *id) else {
         return Facts::new();
@@ -248,17 +177,6 @@ fn of_requirement(analysis: &Analysis, id: &EntityId) -> Facts {
         ("Proof", Mark::of_coverage(requirement.coverage).view()),
         ("Proven by", text(counted(requirement.scenarios.len(), "scenario", "scenarios"))),
     ]
-}
-
-/// The state the spine shows.
-fn of_spine(analysis: &Analysis, id: &EntityId) -> Facts {
-    let node = analysis.convergence.spine.nodes.iter().find(|node| node.id == *id);
-    let mut facts: Facts =
-        node.map(|node| ("State", Mark::of_spine(node.state).view())).into_iter().collect();
-    if analysis.convergence.spine.gaps.contains(id) {
-        facts.push(("Thread", text("breaks here: no link on one side")));
-    }
-    facts
 }
 
 /// Reasons of the verdict that name it, and changes that would help.

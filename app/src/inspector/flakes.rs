@@ -3,7 +3,6 @@
 
 use super::term::{Facts, text};
 use crate::lens::figure::{decimal, joined, per_mille};
-use crate::lens::without_code;
 use shared::flake::TRANSITION_WINDOW;
 use shared::lens::bdv::{ContributingRun, Flake};
 
@@ -18,7 +17,7 @@ pub(super) fn facts(flake: &Flake) -> Facts {
     }
     let [expected, low, high] = [flake.probability, flake.low, flake.high].map(share);
     facts.push(("Flake probability", text([&expected, " (90 %: ", &low, " to ", &high, ")"].concat())));
-    facts.extend(flake.reasons.iter().map(|reason| ("Because", text(without_code(reason)))));
+    facts.extend(flake.reasons.iter().map(|reason| ("Because", text(code_last(reason)))));
     if flake.failure.failed > 0 {
         facts.push(("Broken commits", text([&share(flake.broken), " expected"].concat())));
     }
@@ -35,6 +34,14 @@ pub(super) fn facts(flake: &Flake) -> Facts {
         facts.push(("In runs", text(runs.join("; "))));
     }
     facts
+}
+
+/// A reason `code: sentence` as "sentence (code)".
+fn code_last(reason: &str) -> String {
+    match reason.split_once(": ") {
+        Some((code, sentence)) => joined(&[sentence, " (", code, ")"]),
+        None => reason.to_owned(),
+    }
 }
 
 fn share(share: f64) -> String {

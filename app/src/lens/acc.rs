@@ -2,13 +2,14 @@
 //!
 //! Compact: the matrix and the violations beside it. Full: all of it, the matrix with a name a row.
 
+mod cycles;
 mod matrix;
 mod tables;
 
 use super::figure::{Figure, decimal, percent};
 use super::panel::{Title, empty, panel, part};
 use super::{Focus, holds};
-use crate::table::{Form, table_of, table_view};
+use crate::table::{Form, Table, table_of, table_view};
 use leptos::prelude::*;
 use shared::lens::Analysis;
 use std::sync::Arc;
@@ -62,7 +63,7 @@ fn figures(analysis: &Analysis, compact: bool) -> Vec<Figure> {
 
 fn compact_body(analysis: Signal<Arc<Analysis>>, focus: Focus) -> AnyView {
     let violations = table_of(analysis, tables::violations_short);
-    let components = table_of(analysis, tables::components_short);
+    let components = table_of(analysis, cycles::components_short);
     let form = |rows_max| Form { class: "grid plain", rows_max, captioned: true };
     let no_violations = move || violations.with(|table| table.rows.is_empty());
     let no_components = move || components.with(|table| table.rows.is_empty());
@@ -82,18 +83,27 @@ fn compact_body(analysis: Signal<Arc<Analysis>>, focus: Focus) -> AnyView {
 
 fn full_body(analysis: Signal<Arc<Analysis>>, focus: Focus) -> AnyView {
     let violations = table_of(analysis, tables::violations);
-    let components = table_of(analysis, tables::components);
+    let components = table_of(analysis, cycles::components);
     let suppressions = table_of(analysis, tables::suppressions);
+    let level_components = table_of(analysis, cycles::level_components);
+    let levels = table_of(analysis, cycles::levels);
+    let absent = table_of(analysis, tables::absent);
+    let baseline = Memo::new(move |_| analysis.with(|analysis| tables::baseline_words(analysis)));
     let groups = table_of(analysis, tables::groups);
     let modules = table_of(analysis, tables::modules);
     let form = |rows_max| Form { class: "grid plain", rows_max, captioned: false };
     let rules = table_of(analysis, tables::rules);
-    let no_rules = move || rules.with(|table| table.rows.is_empty());
-    let no_components = move || components.with(|table| table.rows.is_empty());
-    let no_suppressions = move || suppressions.with(|table| table.rows.is_empty());
+    let is_empty = |table: Memo<Arc<Table>>| move || table.with(|table| table.rows.is_empty());
+    let (no_rules, no_components) = (is_empty(rules), is_empty(components));
+    let (no_suppressions, no_absent) = (is_empty(suppressions), is_empty(absent));
+    let (no_level_components, no_levels) = (is_empty(level_components), is_empty(levels));
+    let no_baseline = move || baseline.with(Option::is_none);
     view! {
         {part("Violations", "part", table_view(violations, focus, form(40)))}
         <div hidden=no_components>{part("Cycles", "part", table_view(components, focus, form(20)))}</div>
+        <div hidden=no_level_components>
+            {part("Folders that use each other", "part", table_view(level_components, focus, form(20)))}
+        </div>
         <section class="part">
             <h3>"Who uses whom"</h3>
             <p class="muted">
@@ -106,10 +116,16 @@ fn full_body(analysis: Signal<Arc<Analysis>>, focus: Focus) -> AnyView {
             <div hidden=no_suppressions>
                 {part("Suppressions", "part", table_view(suppressions, focus, form(40)))}
             </div>
+            <section class="part" hidden=no_baseline>
+                <h3>"Baseline"</h3>
+                <p>{move || baseline.get()}</p>
+                <div hidden=no_absent>{table_view(absent, focus, form(20))}</div>
+            </section>
             <div hidden=no_rules>{part("Rules", "part", table_view(rules, focus, form(40)))}</div>
             {part("Folders and crates", "part", table_view(groups, focus, form(20)))}
+            <div hidden=no_levels>{part("Levels", "part", table_view(levels, focus, form(20)))}</div>
         </div>
-        {part("Modules", "part", table_view(modules, focus, form(40)))}
+        {part("Modules", "part", table_view(modules, focus, form(32)))}
     }
     .into_any()
 }

@@ -4,8 +4,6 @@
 
 mod tables;
 
-pub(crate) use tables::without_code;
-
 use super::mark::Mark;
 use super::panel::{Title, empty, panel, part};
 use super::{Focus, figures_of, holds};

@@ -1,8 +1,9 @@
 //! Execution: tasks with every try on a time axis, what they wait for, ranks, contracts, artifacts.
 //!
 //! Compact: the lanes alone. Full: what is out of the ordinary (storms, deviations from the plan), if anything is,
-//! tasks by rank, the lanes with state, slack and waiting, contracts and artifacts.
+//! in full beneath the lanes; tasks by rank, the lanes with state, slack and waiting, contracts and artifacts.
 
+mod deviations;
 mod lanes;
 mod ranks;
 mod tables;
@@ -59,12 +60,22 @@ fn full_body(analysis: Signal<Arc<Analysis>>, focus: Focus) -> AnyView {
     let lanes = table_of(analysis, lanes::full_table);
     let contracts = table_of(analysis, tables::contracts);
     let artifacts = table_of(analysis, tables::artifacts);
+    let deviations = table_of(analysis, deviations::deviations);
+    let storms = table_of(analysis, deviations::storms);
+    let no_deviations = move || deviations.with(|table| table.rows.is_empty());
+    let no_storms = move || storms.with(|table| table.rows.is_empty());
     let form = |class, rows_max| Form { class, rows_max, captioned: false };
     view! {
         {remarks_view(analysis)}
         {part("Tasks by rank", "part", ranks::ranks_view(analysis, focus))}
         {part("Tries over time", "part", table_view(lanes, focus, form("grid lanes full", 120)))}
         <div class="parts">
+            <div hidden=no_deviations>
+                {part("Deviations from the plan", "part", table_view(deviations, focus, form("grid plain", 8)))}
+            </div>
+            <div hidden=no_storms>
+                {part("Retry storms", "part", table_view(storms, focus, form("grid plain", 8)))}
+            </div>
             {part("Contracts", "part", table_view(contracts, focus, form("grid plain", 60)))}
             {part("Artifacts", "part", table_view(artifacts, focus, form("grid plain", 60)))}
         </div>

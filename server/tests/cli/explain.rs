@@ -70,3 +70,41 @@ fn exports_are_what_their_formats_say() {
     let rows = place.on_store(&["export", "kpis", "--iteration", "I", "--json"]).json();
     assert!(rows.as_array().is_some_and(|rows| rows.len() > 8), "{rows}");
 }
+
+#[test]
+fn the_architecture_is_told_with_its_folders_its_ledger_and_why() {
+    let place = Place::new();
+    let mut lines = String::new();
+    for (n, module) in ["web/a", "web/b", "store/x", "store/y"].into_iter().enumerate() {
+        let group = module.split('/').next();
+        let data = json!({"module": module, "group": group, "types": 4, "abstract_types": 1});
+        lines += &event("I", &format!("m{n}"), "module.declared", 0, data);
+    }
+    for (n, (from, to)) in [("web/a", "store/x"), ("store/y", "web/b")].into_iter().enumerate() {
+        lines += &event("I", &format!("i{n}"), "import.declared", 0, json!({"from": from, "to": to}));
+    }
+    let rule = json!({"rule": "old", "severity": "error", "text": "Nothing old."});
+    lines += &event("I", "r", "rule.declared", 1, rule);
+    let told = json!({"rule": "old", "severity": "error", "from": "web/a", "waiver": "accepted", "justification": "generated code"});
+    lines += &event("I", "v", "violation.detected", 2, told);
+    let granted = json!({"suppression": "x", "reason": "legacy", "rule": "other", "modules": ["store/**"]});
+    lines += &event("I", "s", "suppression.granted", 3, granted);
+    place.import("I", lines).good();
+    let said = place.on_store(&["lens", "acc", "--iteration", "I"]);
+    said.good();
+    for line in [
+        "Lakos: CCD 6, ACD 1.50, RACD 0.38, NCCD 0.75",
+        "USE EACH OTHER in (outermost)  2 over normal imports, density 1.00: store, web",
+        "  shortest  store → web → store",
+        "; no fewer references do",
+        "  behind    ",
+        "REACHED FROM",
+        "COHESION",
+        "NAME OF RULE",
+        "Nothing old.",
+        "generated code",
+        "store/**",
+    ] {
+        assert!(said.out.contains(line), "{line}: {}", said.out);
+    }
+}

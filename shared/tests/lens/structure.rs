@@ -150,3 +150,27 @@ fn the_published_vectors_stand_in_the_lens() {
     // Seven imports between six modules, of which the dev one does not count: (6 + 1) ÷ 6.
     assert_eq!(acc.groups[0].cohesion, 1.166_667);
 }
+
+#[test]
+fn folders_can_use_each_other_without_a_cycle_of_modules() {
+    let mut world = World::default();
+    for module in ["web/a", "web/b", "store/x", "store/y"] {
+        world.say("", "mission.module.declared.v1", json!({"module": module}));
+    }
+    world.import("web/a", "store/x", "normal");
+    world.import("web/b", "store/x", "normal");
+    world.import("store/y", "web/b", "normal");
+    let acc = world.analysis().acc;
+    assert_eq!(acc.components, []);
+    assert_eq!(kpi(&acc, "acc.cyclic_dependencies"), Some(0.0), "folders inform, modules decide");
+    let [outermost] = acc.levels.as_slice() else { panic!("one level has links: {:?}", acc.levels) };
+    assert_eq!((outermost.id.as_str(), outermost.dependencies), ("", 2));
+    assert_eq!((outermost.lakos.ccd, outermost.lakos.racd), (4, 1.0));
+    let [component] = outermost.components.as_slice() else { panic!("one: {outermost:?}") };
+    assert_eq!(component.members, ["store", "web"]);
+    assert!(component.cut_is_minimal);
+    let [cut] = component.cut.as_slice() else { panic!("one link: {component:?}") };
+    assert_eq!((cut.from.as_str(), cut.to.as_str(), cut.weight), ("store", "web", 1), "the lighter one");
+    let behind: Vec<_> = cut.imports.iter().map(|cut| (cut.from.key.as_str(), cut.to.key.as_str())).collect();
+    assert_eq!(behind, [("store/y", "web/b")]);
+}

@@ -1,5 +1,6 @@
-//! Violations, cycles, suppressions, groups and modules as tables.
+//! Violations, suppressions, the baseline, rules, groups and modules as tables.
 
+use super::cycles::imports;
 use crate::lens::dde::links;
 use crate::lens::figure::{counted, day, day_clock, decimal};
 use crate::lens::mark::Mark;
@@ -9,7 +10,7 @@ use crate::words::rule_words;
 use shared::event::Baseline;
 use shared::id::{EntityId, Kind};
 use shared::lens::Analysis;
-use shared::lens::acc::{Component, Suppression, Violation};
+use shared::lens::acc::{BASELINE, Component, Suppression, TOOL, Violation};
 use shared::lens::convergence::SpineState;
 
 /// Where a violation leads, and until when it is suppressed.
@@ -20,8 +21,7 @@ pub(super) fn violations_short(analysis: &Analysis) -> Table {
         let name = name_of(analysis, &violation.id);
         let note = match suppression(analysis, violation) {
             Some(record) => until(record),
-            None if violation.suppressed => "in the baseline".to_owned(),
-            None => violation.rule.clone(),
+            None => without_record(violation).map_or_else(|| violation.rule.clone(), str::to_owned),
         };
         let mut row = Row::of(&violation.id, &name, mark, vec![Cell::Muted(note)]);
         row.urgent = violation.blocks();
@@ -40,9 +40,7 @@ pub(super) fn violations(analysis: &Analysis) -> Table {
         let record = suppression(analysis, violation);
         let suppressed = match record {
             Some(record) => [&until(record), ": ", record.reason.as_str()].concat(),
-            None if violation.suppressed => "in the baseline".to_owned(),
-            None if violation.state == Some(Baseline::New) => "new".to_owned(),
-            None => String::new(),
+            None => standing(violation),
         };
         let cells = vec![
             Cell::State(mark),
@@ -51,6 +49,7 @@ pub(super) fn violations(analysis: &Analysis) -> Table {
             links(analysis, to.as_slice()),
             Cell::Text(suppressed),
             Cell::Muted(violation.reason.clone().unwrap_or_default()),
+            Cell::Muted(imports(analysis, &violation.imports)),
         ];
         let mut row = Row::of(&violation.id, &violation.rule, mark, cells);
         row.mono = true;
@@ -65,6 +64,7 @@ pub(super) fn violations(analysis: &Analysis) -> Table {
         Column::new("To", "links-col"),
         Column::new("Standing", "text-col"),
         Column::new("Because", "text-col wide-only"),
+        Column::new("Imports (references)", "text-col wide-only"),
     ];
     Table { caption: "Violations of architecture rules".to_owned(), columns, rows: rows.done() }
 }
@@ -74,72 +74,31 @@ fn suppression<'a>(analysis: &'a Analysis, violation: &Violation) -> Option<&'a 
     analysis.acc.suppressions.iter().find(|record| record.id == by)
 }
 
+/// What keeps it from blocking, if that is no record of the ledger.
+fn without_record(violation: &Violation) -> Option<&'static str> {
+    match violation.suppressed_by.as_deref()? {
+        TOOL => Some("suppressed by its tool"),
+        BASELINE => Some("in the baseline"),
+        _ => None,
+    }
+}
+
+/// "suppressed by its tool: generated code"; "new".
+fn standing(violation: &Violation) -> String {
+    let why = violation.justification.as_deref().filter(|_| violation.suppressed_by.as_deref() == Some(TOOL));
+    match (without_record(violation), why) {
+        (Some(by), Some(why)) => [by, ": ", why].concat(),
+        (Some(by), None) => by.to_owned(),
+        (None, _) if violation.state == Some(Baseline::New) => "new".to_owned(),
+        (None, _) => String::new(),
+    }
+}
+
 fn until(record: &Suppression) -> String {
     match record.expires_at {
         Some(time) => ["suppressed until ", &day(time)].concat(),
         None => "suppressed for good".to_owned(),
     }
-}
-
-/// Cycles with their shortest way round.
-pub(super) fn components_short(analysis: &Analysis) -> Table {
-    let columns = vec![Column::new("Cycle", "head"), Column::new("Shortest way round", "text-col")];
-    let cells = |component: &Component| vec![Cell::Muted(way_round(analysis, component))];
-    Table { caption: "Cycles".to_owned(), columns, rows: component_rows(analysis, cells) }
-}
-
-/// Cycles with the imports whose removal ends them.
-pub(super) fn components(analysis: &Analysis) -> Table {
-    let columns = vec![
-        Column::new("Cycle", "head"),
-        Column::new("Counts", "text-col"),
-        Column::new("Shortest way round", "text-col"),
-        Column::new("Ends without", "text-col"),
-        Column::new("Members", "links-col"),
-    ];
-    let cells = |component: &Component| {
-        let kinds: Vec<&str> = component.kinds.iter().map(|kind| kind_word(*kind)).collect();
-        let counts = if component.counts() { "yes: " } else { "no: legal through " };
-        vec![
-            Cell::Text([counts, &kinds.join(", ")].concat()),
-            Cell::Muted(way_round(analysis, component)),
-            Cell::Text(cut(analysis, component)),
-            links(analysis, &component.members),
-        ]
-    };
-    Table { caption: "Cycles of modules".to_owned(), columns, rows: component_rows(analysis, cells) }
-}
-
-fn component_rows(analysis: &Analysis, cells: impl Fn(&Component) -> Vec<Cell>) -> Vec<std::sync::Arc<Row>> {
-    let mut rows = Rows::default();
-    for (component, n) in analysis.acc.components.iter().zip(1_u32..) {
-        let mark = if component.counts() { SpineState::Fail } else { SpineState::None };
-        rows.push(Row {
-            key: ["cycle ", &n.to_string()].concat(),
-            id: component.shortest_cycle.first().cloned(),
-            mark: Some(Mark::of_spine(mark)),
-            name: counted(component.size as usize, "module", "modules"),
-            urgent: component.counts(),
-            cells: cells(component),
-            ..Row::default()
-        });
-    }
-    rows.done()
-}
-
-fn way_round(analysis: &Analysis, component: &Component) -> String {
-    let around = component.shortest_cycle.iter().chain(component.shortest_cycle.first());
-    let names: Vec<String> = around.take(9).map(|id| name_of(analysis, id)).collect();
-    names.join(" → ")
-}
-
-fn cut(analysis: &Analysis, component: &Component) -> String {
-    let pairs = component.cut.iter().take(3);
-    let named: Vec<String> =
-        pairs.map(|cut| [name_of(analysis, &cut.from), name_of(analysis, &cut.to)].join(" → ")).collect();
-    let more = component.cut.len().saturating_sub(3);
-    let rest = if more > 0 { [" and ", &more.to_string(), " more"].concat() } else { String::new() };
-    [named.join("; "), rest].concat()
 }
 
 /// The suppression ledger.
@@ -201,6 +160,33 @@ pub(super) fn rules(analysis: &Analysis) -> Table {
     Table { caption: "Rules in force".to_owned(), columns, rows: rows.done() }
 }
 
+/// What the baseline accepts and is gone: whether a picture that would show it has been closed since.
+pub(super) fn absent(analysis: &Analysis) -> Table {
+    let mut rows = Rows::default();
+    for gone in analysis.acc.baseline.iter().flat_map(|baseline| &baseline.absent) {
+        let resolved =
+            if gone.resolved { "the next baseline is without it" } else { "nobody has looked again" };
+        rows.push(Row {
+            key: gone.violation.clone(),
+            name: gone.violation.clone(),
+            mono: true,
+            cells: vec![Cell::Text(resolved.to_owned())],
+            ..Row::default()
+        });
+    }
+    let columns = vec![Column::new("Accepted and gone", "head"), Column::new("Standing", "text-col")];
+    Table { caption: "Accepted violations that are gone".to_owned(), columns, rows: rows.done() }
+}
+
+/// "12 violations are accepted by person:0123456789abcdef: older than the rule"; nothing without a baseline.
+pub(super) fn baseline_words(analysis: &Analysis) -> Option<String> {
+    let baseline = analysis.acc.baseline.as_ref()?;
+    let many = counted(baseline.violations as usize, "violation is", "violations are");
+    let by = baseline.actor.as_deref().map_or_else(String::new, |actor| [" by ", actor].concat());
+    let why = baseline.reason.as_deref().map_or_else(String::new, |reason| [": ", reason].concat());
+    Some([&many, " accepted", &by, &why].concat())
+}
+
 /// Folders and crates with their coupling.
 pub(super) fn groups(analysis: &Analysis) -> Table {
     let mut rows = Rows::default();
@@ -214,6 +200,9 @@ pub(super) fn groups(analysis: &Analysis) -> Table {
                 Cell::Text(group.ca.to_string()),
                 Cell::Text(group.ce.to_string()),
                 Cell::Text(decimal(group.instability, 2)),
+                Cell::Text(share(group.abstractness)),
+                Cell::Text(share(group.distance)),
+                Cell::Text(decimal(group.cohesion, 2)),
             ],
             ..Row::default()
         });
@@ -224,8 +213,15 @@ pub(super) fn groups(analysis: &Analysis) -> Table {
         Column::new("Used by (Ca)", "num"),
         Column::new("Uses (Ce)", "num"),
         Column::new("Instability", "num"),
+        Column::new("Abstractness", "num wide-only"),
+        Column::new("Distance", "num wide-only"),
+        Column::new("Cohesion", "num wide-only"),
     ];
     Table { caption: "Folders and crates".to_owned(), columns, rows: rows.done() }
+}
+
+fn share(value: Option<f64>) -> String {
+    value.map_or_else(String::new, |value| decimal(value, 2))
 }
 
 /// Modules with Martin's metrics.
@@ -236,11 +232,11 @@ pub(super) fn modules(analysis: &Analysis) -> Table {
         let breaks = |v: &Violation| v.blocks() && v.from == module.id.key;
         let bad = component.is_some_and(Component::counts) || analysis.acc.violations.iter().any(breaks);
         let mark = Mark::of_spine(if bad { SpineState::Fail } else { SpineState::Pass });
-        let share = |value: Option<f64>| value.map_or_else(String::new, |value| decimal(value, 2));
         let cells = vec![
             Cell::Text(module.ca.to_string()),
             Cell::Text(module.ce.to_string()),
             Cell::Text(decimal(module.instability, 2)),
+            Cell::Text(decimal(module.own_instability, 2)),
             Cell::Text(share(module.abstractness)),
             Cell::Text(share(module.distance)),
             Cell::Muted(module.group.clone().unwrap_or_default()),
@@ -255,6 +251,7 @@ pub(super) fn modules(analysis: &Analysis) -> Table {
         Column::new("Used by (Ca)", "num"),
         Column::new("Uses (Ce)", "num"),
         Column::new("Instability", "num"),
+        Column::new("In the project", "num wide-only"),
         Column::new("Abstractness", "num wide-only"),
         Column::new("Distance", "num wide-only"),
         Column::new("Folder or crate", "text-col wide-only"),
@@ -263,13 +260,5 @@ pub(super) fn modules(analysis: &Analysis) -> Table {
         caption: "The project's own modules, users before what they use".to_owned(),
         columns,
         rows: rows.done(),
-    }
-}
-
-const fn kind_word(kind: shared::event::Dependency) -> &'static str {
-    match kind {
-        shared::event::Dependency::Normal => "normal",
-        shared::event::Dependency::Build => "build",
-        shared::event::Dependency::Dev => "dev",
     }
 }

@@ -102,7 +102,7 @@ fn because(scenario: &Scenario) -> String {
 }
 
 /// The sentence of a reason `code: sentence`.
-pub(crate) fn without_code(reason: &str) -> &str {
+fn without_code(reason: &str) -> &str {
     reason.split_once(": ").map_or(reason, |(_, sentence)| sentence)
 }
 
@@ -116,6 +116,7 @@ pub(super) fn quarantine(analysis: &Analysis) -> Table {
             Cell::Text(state.to_owned()),
             Cell::Text(record.reason.clone()),
             Cell::maybe(record.owner.as_deref()),
+            Cell::maybe(record.ticket.as_deref()),
             Cell::Text(record.expires_at.map_or_else(|| "never".to_owned(), day_clock)),
         ];
         let scenario = analysis.bdv.scenarios.iter().find(|s| s.id == record.scenario);
@@ -130,6 +131,7 @@ pub(super) fn quarantine(analysis: &Analysis) -> Table {
         Column::new("Record", "text-col"),
         Column::new("Reason", "text-col"),
         Column::new("Owner", "text-col"),
+        Column::new("Ticket", "text-col"),
         Column::new("Expires", "num"),
     ];
     Table { caption: "Quarantine records".to_owned(), columns, rows: rows.done() }
