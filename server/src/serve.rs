@@ -3,6 +3,8 @@
 //! Refuses an address that is not loopback without tokens. On SIGTERM or Ctrl-C readiness fails at once, no
 //! connection is taken any more, streams are told to come back, and what is being worked on gets time to end.
 
+mod searchable;
+
 use crate::http::{HttpConfig, Tokens, router};
 use crate::service::Service;
 use axum::serve::ListenerExt;
@@ -93,6 +95,7 @@ pub async fn serve_until(
     let failed = |source| ServeError::Listen { address: listen, source };
     let listener = TcpListener::bind(listen).await.map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
+    tokio::spawn(searchable::keep(service.store.clone(), closing.clone()));
     let router = router(service, HttpConfig { tokens, local_user, closing: closing.clone() });
     // Small frames must not wait for larger ones.
     let listener = listener.tap_io(|stream| {

@@ -6,6 +6,7 @@
 //!
 //! Not here: decoding, graphs, HTTP.
 
+mod hit;
 mod letters;
 mod plan;
 pub mod postgres;
@@ -15,6 +16,8 @@ mod row;
 mod sql;
 pub mod sqlite;
 mod words;
+
+pub use hit::Hit;
 
 use async_trait::async_trait;
 use shared::event::{Detail, Event, Logged};
@@ -227,8 +230,12 @@ pub trait Store: Send + Sync + 'static {
     /// Forgets a dead letter; false if it was not there.
     async fn discard(&self, id: i64) -> Result<bool, StoreError>;
 
-    /// Iteration and position of events whose text holds all `words`, newest first (full-text index).
-    async fn search(&self, words: &str, limit: u32) -> Result<Vec<(Name, Position)>, StoreError>;
+    /// Facts whose text holds all `words` (each the beginning of one of theirs), newest first: at most `limit` and about
+    /// 4 MiB. Takes what came since into the full-text index first.
+    async fn search(&self, words: &str, limit: u32) -> Result<Vec<Hit>, StoreError>;
+
+    /// Takes the next thousand or so facts into the full-text index; false when it is up to the head.
+    async fn index_more(&self) -> Result<bool, StoreError>;
 
     /// Cheap check that the store answers.
     async fn ping(&self) -> Result<(), StoreError>;

@@ -9,6 +9,7 @@ mod graph;
 mod import;
 mod ingest;
 mod probe;
+mod search;
 mod table;
 
 use anyhow::Result;
@@ -26,6 +27,8 @@ pub enum Bench {
     Graph(graph::Options),
     /// What the lenses compute from a scene, in wasm in Node, beside plain ways to compute the same.
     Analysis(analysis::Options),
+    /// Questions over 100,000 violations by HTTP, beside reading the log and looking at each.
+    Search(search::Options),
     /// What correlation finds on labelled links, and what its confidence is worth.
     Correlate(correlate::Options),
 }
@@ -37,6 +40,7 @@ pub fn run(root: &Path, bench: &Bench) -> Result<()> {
         Bench::Import(options) => import::run(root, options),
         Bench::Graph(options) => graph::run(root, options),
         Bench::Analysis(options) => analysis::run(root, options),
+        Bench::Search(options) => search::run(root, options),
         Bench::Correlate(options) => correlate::run(root, options),
     }
 }

@@ -12,7 +12,7 @@ mod day;
 mod journal;
 mod labelled;
 mod product;
-mod seed;
+pub mod seed;
 mod stories;
 mod story;
 

@@ -11,8 +11,8 @@ mod search;
 
 use super::queue::Queue;
 use super::{
-    Appended, Category, DeadLetter, Detail, IterationRow, Logged, Name, Pending, Position, Store, StoreError,
-    Time,
+    Appended, Category, DeadLetter, Detail, Hit, IterationRow, Logged, Name, Pending, Position, Store,
+    StoreError, Time,
 };
 use async_trait::async_trait;
 use sqlx::ConnectOptions as _;
@@ -181,8 +181,12 @@ impl Store for PostgresStore {
         beside::discard(&mut connection, id).await
     }
 
-    async fn search(&self, words: &str, limit: u32) -> Result<Vec<(Name, Position)>, StoreError> {
+    async fn search(&self, words: &str, limit: u32) -> Result<Vec<Hit>, StoreError> {
         search::search(&self.pool, words, limit).await
+    }
+
+    async fn index_more(&self) -> Result<bool, StoreError> {
+        search::index_more(&self.pool).await
     }
 
     async fn ping(&self) -> Result<(), StoreError> {

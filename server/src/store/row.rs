@@ -179,6 +179,7 @@ fn body(event: &Event, data: &str) -> String {
 }
 
 /// A row of the log as read.
+#[derive(Debug, Clone)]
 pub(super) struct LogRow {
     /// Place in the log.
     pub position: i64,

@@ -11,7 +11,7 @@ mod search;
 
 use super::queue::Queue;
 use super::{
-    Appended, Category, Clock, DeadLetter, Detail, IterationRow, Logged, Name, Pending, Position, Store,
+    Appended, Category, Clock, DeadLetter, Detail, Hit, IterationRow, Logged, Name, Pending, Position, Store,
     StoreError, Time,
 };
 use anyhow::Context as _;
@@ -217,8 +217,12 @@ impl Store for SqliteStore {
         beside::discard(&mut *self.writer.lock().await, id).await
     }
 
-    async fn search(&self, words: &str, limit: u32) -> Result<Vec<(Name, Position)>, StoreError> {
+    async fn search(&self, words: &str, limit: u32) -> Result<Vec<Hit>, StoreError> {
         search::search(&self.writer, &self.readers, words, limit).await
+    }
+
+    async fn index_more(&self) -> Result<bool, StoreError> {
+        search::index_more(&self.writer, &self.readers).await
     }
 
     async fn ping(&self) -> Result<(), StoreError> {

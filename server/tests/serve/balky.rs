@@ -1,7 +1,7 @@
 //! A store that is out of reach for appends as often as it is told to be, and everything else is that of another.
 
 use async_trait::async_trait;
-use server::store::{Appended, Category, DeadLetter, IterationRow, Pending, Store, StoreError};
+use server::store::{Appended, Category, DeadLetter, Hit, IterationRow, Pending, Store, StoreError};
 use shared::event::{Detail, Logged};
 use shared::id::Name;
 use shared::time::{Position, Time};
@@ -66,8 +66,11 @@ impl Store for Balky {
     async fn discard(&self, id: i64) -> Result<bool, StoreError> {
         self.behind.discard(id).await
     }
-    async fn search(&self, words: &str, limit: u32) -> Result<Vec<(Name, Position)>, StoreError> {
+    async fn search(&self, words: &str, limit: u32) -> Result<Vec<Hit>, StoreError> {
         self.behind.search(words, limit).await
+    }
+    async fn index_more(&self) -> Result<bool, StoreError> {
+        self.behind.index_more().await
     }
     async fn ping(&self) -> Result<(), StoreError> {
         self.behind.ping().await

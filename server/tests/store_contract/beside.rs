@@ -4,7 +4,7 @@ use super::log::{append, name, whole_log};
 use super::place::Place;
 use crate::events::{event, pending, small, split};
 use serde_json::json;
-use server::store::{Appended, Category, DeadLetter, StoreError};
+use server::store::{Appended, Category, DeadLetter, Hit, StoreError};
 use shared::event::person_token;
 use shared::time::Time;
 
@@ -118,7 +118,11 @@ pub async fn text(place: &Place) {
     append(&*store, module("i2", "2", "src/store/postgres.rs")).await;
     let find = async |words: &str, limit: u32| {
         let found = store.search(words, limit).await.expect("a search");
-        found.into_iter().map(|(iteration, at)| format!("{iteration}:{at}")).collect::<Vec<String>>()
+        let place = |hit: Hit| {
+            let (iteration, at) = (hit.logged.event.iteration, hit.logged.position);
+            hit.item.map_or_else(|| format!("{iteration}:{at}"), |item| format!("{iteration}:{at}:{item}"))
+        };
+        found.into_iter().map(place).collect::<Vec<String>>()
     };
     assert_eq!(find("STORE rs", 10).await, ["i2:1", "i1:1"], "all words, any case, newest first");
     append(&*store, module("i1", "3", "src/store.rs")).await;
@@ -127,6 +131,24 @@ pub async fn text(place: &Place) {
     assert_eq!(find("sql", 10).await, ["i1:1"], "the beginning of a word");
     assert_eq!(find("größe module post", 10).await, ["i2:1"]);
     assert_eq!(find("store nowhere", 10).await, Vec::<String>::new());
+    // Packed facts are found one by one, and come without the others.
+    let pack = |n: usize| {
+        let item =
+            |n| json!({"type": "mission.module.declared.v1", "data": {"module": format!("packed/m{n}.rs")}});
+        json!({"items": (0..n).map(item).collect::<Vec<_>>()})
+    };
+    append(&*store, event("i3", "arch", "4", "mission.facts.v1", pack(400))).await;
+    assert_eq!(find("packed m399", 10).await, ["i3:1:399"]);
+    assert_eq!(
+        find("packed arch module", 2).await,
+        ["i3:1:399", "i3:1:398"],
+        "more words begin so than are spelled out"
+    );
+    assert_eq!(find("m39", 11).await.len(), 11);
+    let hit = store.search("m17 packed", 1).await.expect("a search").remove(0);
+    assert_eq!(hit.logged.event.data.to_json()["items"].as_array().map(Vec::len), Some(1));
+    // Words that begin so are more than are spelled out.
+    assert_eq!(find("m rs", 500).await.len(), 400 + 3);
     for odd in ["", "   ", "\" OR 1=1 --", "'", "*", "NEAR(", "a:b", "\0", "!&|"] {
         store.search(odd, 10).await.expect("any text is a question");
     }

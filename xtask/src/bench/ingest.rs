@@ -4,9 +4,9 @@
 //! First as fast as the server takes them, then at a steady pace to see how long an event takes to be seen.
 //! Load, server and reader share the machine's cores: what the load costs is not taken off.
 
-mod client;
-mod load;
-mod server;
+pub(super) mod client;
+pub(super) mod load;
+pub(super) mod server;
 
 use super::table::{Bar, Table, percentile};
 use crate::shell::Shell;
@@ -75,11 +75,24 @@ pub fn run(root: &Path, options: &Options) -> Result<()> {
 
 /// Builds the server and the yardstick.
 fn build(root: &Path, profile: &str) -> Result<(PathBuf, PathBuf)> {
-    let mut cargo = Shell::cargo(root);
-    cargo.args(["build", "--package", "server", "--bin", "mission", "--example", "raw_insert", "--locked"]);
-    cargo.args(["--profile", profile]).run("building the server")?;
-    let folder = root.join("target").join(if profile == "dev" { "debug" } else { profile });
+    let folder = built(root, profile, &["--bin", "mission", "--example", "raw_insert"])?;
     Ok((folder.join("mission"), folder.join("examples/raw_insert")))
+}
+
+/// Builds the server alone.
+///
+/// # Errors
+/// It does not compile.
+pub(super) fn build_mission(root: &Path, profile: &str) -> Result<PathBuf> {
+    Ok(built(root, profile, &["--bin", "mission"])?.join("mission"))
+}
+
+/// Builds targets of the server: the folder they are in.
+fn built(root: &Path, profile: &str, targets: &[&str]) -> Result<PathBuf> {
+    let mut cargo = Shell::cargo(root);
+    cargo.args(["build", "--package", "server", "--locked", "--profile", profile]).args(targets);
+    cargo.run("building the server")?;
+    Ok(root.join("target").join(if profile == "dev" { "debug" } else { profile }))
 }
 
 /// Sends everything as fast as it is taken; rows a second from the first byte sent to the last event seen.

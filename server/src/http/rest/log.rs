@@ -3,6 +3,7 @@
 use super::ask::ProblemBody;
 use crate::board::BoardError;
 use crate::http::{Actor, HttpState, IterationName, Parsed, Problem};
+use crate::store;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::{HeaderValue, header};
@@ -186,24 +187,28 @@ pub(super) async fn history(
 #[derive(Debug, Clone, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub(super) struct SearchQuery {
-    /// Words that must all occur.
+    /// Words that must all occur, each at least as the beginning of one.
     q: String,
     /// At most so many hits, 1 to 200 (default 50).
     limit: Option<u32>,
 }
 
-/// An event that holds all words.
+/// A fact that holds all words.
 #[derive(Debug, Clone, Serialize, ToSchema)]
 pub(super) struct Hit {
     /// Its iteration.
     iteration: Name,
-    /// Its position.
+    /// The position of its event.
     position: Position,
-    /// The event.
+    /// Its number among packed facts, from 0.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    item: Option<u32>,
+    /// The event; of packed facts it holds this one alone.
     event: Value,
 }
 
-/// Events of all iterations that hold all words, newest first.
+/// Facts of all iterations that hold all words (each the beginning of one of theirs), newest first. A long answer ends
+/// after about 4 MiB.
 #[utoipa::path(get, path = "/search", tag = "log", operation_id = "search", params(SearchQuery),
     responses((status = 200, body = Vec<Hit>),
         (status = "4XX", body = ProblemBody, content_type = "application/problem+json")))]
@@ -214,13 +219,12 @@ pub(super) async fn search(
     if query.q.trim().is_empty() || query.q.len() > WORDS_BYTES_MAX {
         return Err(Problem::bad_request(format!("q: give 1 to {WORDS_BYTES_MAX} bytes of words")));
     }
-    let store = &state.service.store;
-    let found = store.search(&query.q, query.limit.unwrap_or(50).clamp(1, HITS_MAX)).await?;
-    let mut hits = Vec::with_capacity(found.len());
-    for (iteration, position) in found {
-        for logged in store.read(&iteration, position.saturating_sub(1), 1).await? {
-            hits.push(Hit { iteration: iteration.clone(), position, event: logged.to_json() });
-        }
-    }
-    Ok(Json(hits))
+    let found = state.service.store.search(&query.q, query.limit.unwrap_or(50).clamp(1, HITS_MAX)).await?;
+    let hit = |hit: store::Hit| Hit {
+        iteration: hit.logged.event.iteration.clone(),
+        position: hit.logged.position,
+        item: hit.item,
+        event: hit.logged.to_json(),
+    };
+    Ok(Json(found.into_iter().map(hit).collect()))
 }

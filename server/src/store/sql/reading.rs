@@ -46,7 +46,8 @@ macro_rules! reading {
             Ok(logged)
         }
 
-        fn log_row(row: &$row) -> Result<LogRow, sqlx::Error> {
+        /// The row of an event: the columns that [`read`] selects, in that order, first.
+        pub(super) fn log_row(row: &$row) -> Result<LogRow, sqlx::Error> {
             Ok(LogRow {
                 position: row.try_get(0)?,
                 recorded_at: row.try_get(1)?,
