@@ -186,14 +186,24 @@ mod tests {
 
     /// Files that took too much memory once, each a piece repeated: target, what stands before, the piece, how often,
     /// what stands behind.
-    const HEAVY: &[(&str, &str, &str, usize, &str)] = &[(
-        // Each extension of a tool had room for eleven rules.
-        "sarif",
-        r#"{"version":"2.1.0","runs":[{"tool":{"driver":{"name":"d"},"extensions":["#,
-        r#"{"name":"Plugin","rules":[{"id":"P1","defaultConfiguration":{"level":"error"}}]},"#,
-        16_000,
-        r#"{"name":"last"}]},"results":[]}]}"#,
-    )];
+    const HEAVY: &[(&str, &str, &str, usize, &str)] = &[
+        (
+            // The same child, held as often as it is named.
+            "argo",
+            r#"{"apiVersion":"argoproj.io/v1alpha1","kind":"Workflow","metadata":{"name":"w"},"status":{"startedAt":"2026-11-17T09:00:00Z","nodes":{"a":{"id":"a","name":"w.a","type":"Pod","children":["#,
+            "\"n-full\",",
+            100_000,
+            r#""n-full"]},"n-full":{"id":"n-full","name":"w.b","type":"Pod"}}}}"#,
+        ),
+        (
+            // Each extension of a tool had room for eleven rules.
+            "sarif",
+            r#"{"version":"2.1.0","runs":[{"tool":{"driver":{"name":"d"},"extensions":["#,
+            r#"{"name":"Plugin","rules":[{"id":"P1","defaultConfiguration":{"level":"error"}}]},"#,
+            16_000,
+            r#"{"name":"last"}]},"results":[]}]}"#,
+        ),
+    ];
 
     #[test]
     fn files_that_were_heavy_once_are_light_now() {

@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How to get what is read here.
 pub(super) const AS_JSON: &str = "export it as JSON: kubectl get wf NAME -o json (or argo get NAME -o json)";
@@ -109,7 +109,8 @@ pub(super) struct Node<'a> {
     #[serde(rename = "boundaryID")]
     pub(super) boundary_id: Option<Cow<'a, str>>,
     pub(super) daemoned: Option<bool>,
-    pub(super) children: Option<Vec<Cow<'a, str>>>,
+    /// A set, so that one that is listed without end costs no more than once.
+    pub(super) children: Option<BTreeSet<Cow<'a, str>>>,
     pub(super) started_at: Option<Cow<'a, str>>,
     pub(super) finished_at: Option<Cow<'a, str>>,
     pub(super) message: Option<Cow<'a, str>>,
