@@ -17,6 +17,7 @@ mod stories;
 mod story;
 
 pub use labelled::FOLDER as LABELLED;
+pub use seed::Seed;
 
 use anyhow::{Context, Result, bail, ensure};
 use shared::event::Logged;

@@ -299,7 +299,10 @@ fn texts_that_are_alike_are_proposed_and_nothing_else() {
     }
     let all = merged(&correlate(&scene), &found);
     assert_eq!(all, found);
-    assert!(confidence(0.9, 0.1) > confidence(0.9, 0.8) && confidence(0.2, 0.1) < confidence(0.9, 0.1));
+    for kind in [Kind::Spec, Kind::Scenario, Kind::Task] {
+        let sure = |cosine, second| confidence(kind, cosine, second);
+        assert!(sure(0.9, 0.1) > sure(0.9, 0.8) && sure(0.2, 0.1) < sure(0.9, 0.1) && sure(0.0, 0.0) == 0);
+    }
 }
 
 #[test]

@@ -10,7 +10,7 @@ use super::table::{Bar, Table};
 use anyhow::Result;
 use clap::{Args, ValueEnum};
 use labels::{Labels, Prediction};
-use shared::correlate::similar::{merged, similar};
+use shared::correlate::similar::{merged, similar, suggested};
 use shared::correlate::{Link, correlate};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -26,7 +26,7 @@ pub struct Options {
     /// The half to tell of.
     #[arg(long, value_enum, default_value_t = Half::HeldOut)]
     half: Half,
-    /// Also print merit and outcome of text matches on the training half, in bins of equal size.
+    /// Also compare ways to calibrate text matches, by cross-validation within the training half.
     #[arg(long)]
     fit: bool,
 }
@@ -72,8 +72,11 @@ pub fn run(root: &Path, options: &Options) -> Result<()> {
         table.tell(format!("{what}, from 0.5: precision"), f(right, taken.len()), "");
         table.tell(format!("{what}, from 0.5: recall"), f(right, labels.true_links(half)), "");
     }
-    let predictions = labels.predictions(half, &all);
-    calibration(&predictions, &mut table);
+    let suggestions = labels.predictions(half, &suggested(&scene, &by_key));
+    let distance = calibration("text alone, ", &suggestions, &mut table);
+    table.bar("text alone: expected calibration error", distance, "", Bar::Max(0.1));
+    let distance = calibration("", &labels.predictions(half, &all), &mut table);
+    table.bar("expected calibration error", distance, "", Bar::Max(0.15));
     if options.fit {
         calibrate::print(&labels, &scene);
     }
@@ -98,8 +101,8 @@ fn rules(labels: &Labels, half: &str, links: &[Link], table: &mut Table) {
     }
 }
 
-/// Confidence against the observed share of right links, and the mean distance between the two.
-fn calibration(predictions: &[Prediction], table: &mut Table) {
+/// Confidence against the observed share of right links; the mean distance between the two.
+fn calibration(of: &str, predictions: &[Prediction], table: &mut Table) -> f64 {
     let (mut low, mut distance) = (0.0, 0.0);
     for high in BINS {
         let within = |p: &&Prediction| (low..high).contains(&(f64::from(p.confidence) / 1e6));
@@ -108,7 +111,7 @@ fn calibration(predictions: &[Prediction], table: &mut Table) {
             let n = bin.len() as f64;
             let said = bin.iter().map(|p| f64::from(p.confidence) / 1e6).sum::<f64>() / n;
             let seen = bin.iter().filter(|p| p.right).count() as f64 / n;
-            let name = format!("confidence {low:.2} to {:.2}", high.min(1.0));
+            let name = format!("{of}confidence {low:.2} to {:.2}", high.min(1.0));
             table.tell(format!("{name}: links"), n, "");
             table.tell(format!("{name}: said"), said, "");
             table.tell(format!("{name}: observed"), seen, "");
@@ -116,6 +119,5 @@ fn calibration(predictions: &[Prediction], table: &mut Table) {
         }
         low = high;
     }
-    let expected = distance / predictions.len().max(1) as f64;
-    table.bar("expected calibration error", expected, "", Bar::Max(0.15));
+    distance / predictions.len().max(1) as f64
 }
