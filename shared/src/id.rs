@@ -3,6 +3,7 @@
 //! Refuses: any name outside `[A-Za-z0-9][A-Za-z0-9._@+:-]{0,127}`, so that a name is safe in a path,
 //! a URL, a SQL key and a terminal.
 
+use crate::scan;
 use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::str::FromStr;
@@ -227,8 +228,7 @@ pub fn check_key(key: &str) -> Result<(), IdError> {
 
 /// Whether there are control characters in `text`: those of ASCII, and of the block behind it.
 pub(crate) fn has_control(text: &str) -> bool {
-    let is_plain = |byte: u8| matches!(byte, 0x20..0x7f);
-    !text.bytes().all(is_plain) && text.chars().any(char::is_control)
+    !scan::is_plain(text) && text.chars().any(char::is_control)
 }
 
 impl fmt::Display for EntityId {

@@ -22,6 +22,7 @@ pub mod lens;
 pub mod order;
 pub mod playback;
 pub mod rules;
+mod scan;
 #[cfg(feature = "schema")]
 mod schema;
 pub mod segment;

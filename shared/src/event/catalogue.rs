@@ -44,20 +44,14 @@ macro_rules! catalogue {
             /// The data as JSON with sorted keys and without empty optional fields.
             #[must_use]
             pub fn canonical_json(&self) -> String {
-                let mut text = Vec::new();
+                let mut text = String::new();
                 self.write_canonical_json(&mut text);
-                String::from_utf8(text).unwrap_or_else(|error| error.to_string())
+                text
             }
 
             /// Appends [`Data::canonical_json`] to `out`.
-            pub(crate) fn write_canonical_json(&self, out: &mut Vec<u8>) {
-                let before = out.len();
-                let written = match self { $(Data::$variant(data) => write_object(out, data)),* };
-                // Plain structs of strings and numbers can always be written.
-                if let Err(error) = written {
-                    out.truncate(before);
-                    out.extend_from_slice(error.to_string().as_bytes());
-                }
+            pub(crate) fn write_canonical_json(&self, out: &mut String) {
+                match self { $(Data::$variant(data) => write_object(out, data)),* }
             }
 
             /// The data as a JSON value.

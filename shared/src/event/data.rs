@@ -9,6 +9,12 @@ macro_rules! data {
         #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
         #[serde(deny_unknown_fields)]
         pub struct $name { $($(#[$field_doc])* $(#[serde(default = $default)])? pub $field: $ty),* }
+
+        impl $crate::event::canonical::Fields for $name {
+            const SORTED: &'static [$crate::event::canonical::Field<Self>] = &$crate::event::canonical::sorted([
+                $($crate::event::canonical::field!($field, |_| true)),*
+            ]);
+        }
     };
 }
 
@@ -28,6 +34,13 @@ macro_rules! optional_data {
         pub struct $name {
             $($(#[$must_doc])* pub $must: $must_ty,)*
             $($(#[$field_doc])* #[serde(default, skip_serializing_if = "super::is_empty")] pub $field: $ty,)*
+        }
+
+        impl $crate::event::canonical::Fields for $name {
+            const SORTED: &'static [$crate::event::canonical::Field<Self>] = &$crate::event::canonical::sorted([
+                $($crate::event::canonical::field!($must, |_| true),)*
+                $($crate::event::canonical::field!($field, |value| !super::is_empty(value)),)*
+            ]);
         }
     };
 }

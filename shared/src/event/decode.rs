@@ -8,8 +8,9 @@
 use super::catalogue::Data;
 use super::data::SuppressionGranted;
 use super::{Event, Hash128, Identity, Logged};
-use crate::id::{DEFAULT_PROJECT, Name, check_key};
+use crate::id::{DEFAULT_PROJECT, Name};
 use crate::rules::Pattern;
+use crate::scan;
 use crate::time::Time;
 use serde_json::{Map, Value};
 
@@ -167,9 +168,7 @@ fn checked(kind: &str, read: Option<Result<Data, String>>, timed: bool) -> Resul
 
 /// What the types alone cannot say: sound keys, sound packed items, a time where one is needed.
 fn check(data: &Data, timed: bool) -> Result<(), Refusal> {
-    for (field, key) in data.keys() {
-        check_key(key).map_err(|error| Refusal::new(&format!("data.{field}"), error.to_string()))?;
-    }
+    data.check_keys().map_err(|(field, error)| Refusal::new(&format!("data.{field}"), error.to_string()))?;
     match data {
         Data::Facts(facts) => {
             if facts.items.len() > ITEMS_MAX {
@@ -268,23 +267,35 @@ fn short(text: &str) -> String {
 
 /// Whether brackets outside of strings nest deeper than `depth_max`. One pass, no recursion.
 pub(crate) fn depth_exceeds(bytes: &[u8], depth_max: usize) -> bool {
-    let (mut depth, mut in_string, mut escaped) = (0_usize, false, false);
-    for byte in bytes {
-        match (in_string, byte) {
-            (true, _) if escaped => escaped = false,
-            (true, b'\\') => escaped = true,
-            (true, b'"') => in_string = false,
-            (true, _) => {}
-            (false, b'"') => in_string = true,
-            (false, b'{' | b'[') => {
+    let (mut depth, mut at) = (0_usize, 0);
+    while let Some(byte) = bytes.get(at) {
+        at += 1;
+        match byte {
+            b'"' => at = behind_string(bytes, at),
+            b'{' | b'[' => {
                 depth += 1;
                 if depth > depth_max {
                     return true;
                 }
             }
-            (false, b'}' | b']') => depth = depth.saturating_sub(1),
-            (false, _) => {}
+            b'}' | b']' => depth = depth.saturating_sub(1),
+            _ => {}
         }
     }
     false
+}
+
+/// Where the string ends in which `at` lies: behind its quote, or behind everything.
+fn behind_string(bytes: &[u8], mut at: usize) -> usize {
+    while let Some(next) =
+        bytes.get(at..).and_then(|rest| scan::first(rest, |byte| (byte == b'"') | (byte == b'\\')))
+    {
+        at += next + 1;
+        if bytes[at - 1] == b'"' {
+            return at;
+        }
+        // Whatever is escaped does not end it.
+        at += 1;
+    }
+    bytes.len()
 }

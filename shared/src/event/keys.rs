@@ -1,79 +1,84 @@
 //! Which natural keys an event's data carries, so that all of them are checked in one place.
 
 use super::catalogue::Data;
+use crate::id::{IdError, check_key};
 
 impl Data {
-    /// Every natural key in the data with the name of its field. Ids typed `kind:key` check themselves.
-    pub(crate) fn keys(&self) -> Vec<(&'static str, &str)> {
+    /// Checks every natural key in the data. Ids typed `kind:key` check themselves.
+    ///
+    /// # Errors
+    /// The field of the first key that is unsound, and what is wrong with it.
+    pub(crate) fn check_keys(&self) -> Result<(), (&'static str, IdError)> {
         match self {
-            Data::WorkflowDeclared(d) => vec![("workflow", &d.workflow)],
+            Data::WorkflowDeclared(d) => all(&[("workflow", &d.workflow)]),
             Data::TaskDeclared(d) => with_all(
-                vec![("task", &d.task)],
+                &[("task", &d.task)],
                 [
                     ("workflow", d.workflow.as_slice()),
                     ("depends_on", &d.depends_on),
                     ("implements", &d.implements),
                 ],
             ),
-            Data::TaskQueued(d) | Data::ScenarioQueued(d) => vec![("key", &d.key), ("run", &d.run)],
-            Data::TaskStarted(d) | Data::ScenarioStarted(d) => vec![("key", &d.key), ("run", &d.run)],
-            Data::TaskFinished(d) | Data::ScenarioFinished(d) => vec![("key", &d.key), ("run", &d.run)],
-            Data::RunStarted(d) => vec![("run", &d.run)],
-            Data::RunFinished(d) => vec![("run", &d.run)],
-            Data::ContractProposed(d) => vec![("contract", &d.contract)],
-            Data::ContractLocked(d) => vec![("contract", &d.contract)],
-            Data::ContractBroken(d) => vec![("contract", &d.contract)],
-            Data::ArtifactProduced(d) => with_all(
-                vec![("artifact", &d.artifact)],
-                [("task", d.task.as_slice()), ("modules", &d.modules)],
-            ),
+            Data::TaskQueued(d) | Data::ScenarioQueued(d) => all(&[("key", &d.key), ("run", &d.run)]),
+            Data::TaskStarted(d) | Data::ScenarioStarted(d) => all(&[("key", &d.key), ("run", &d.run)]),
+            Data::TaskFinished(d) | Data::ScenarioFinished(d) => all(&[("key", &d.key), ("run", &d.run)]),
+            Data::RunStarted(d) => all(&[("run", &d.run)]),
+            Data::RunFinished(d) => all(&[("run", &d.run)]),
+            Data::ContractProposed(d) => all(&[("contract", &d.contract)]),
+            Data::ContractLocked(d) => all(&[("contract", &d.contract)]),
+            Data::ContractBroken(d) => all(&[("contract", &d.contract)]),
+            Data::ArtifactProduced(d) => {
+                with_all(&[("artifact", &d.artifact)], [("task", d.task.as_slice()), ("modules", &d.modules)])
+            }
             Data::RequirementDeclared(d) => {
-                with_all(vec![("requirement", &d.requirement)], [("parent", d.parent.as_slice())])
+                with_all(&[("requirement", &d.requirement)], [("parent", d.parent.as_slice())])
             }
-            Data::SpecDeclared(d) => {
-                with_all(vec![("spec", &d.spec)], [("specifies", d.specifies.as_slice())])
-            }
+            Data::SpecDeclared(d) => with_all(&[("spec", &d.spec)], [("specifies", d.specifies.as_slice())]),
             Data::ScenarioDeclared(d) => {
-                with_all(vec![("scenario", &d.scenario)], [("spec", d.spec.as_slice())])
+                with_all(&[("scenario", &d.scenario)], [("spec", d.spec.as_slice())])
             }
-            Data::ModuleDeclared(d) => vec![("module", &d.module)],
-            Data::ImportDeclared(d) => vec![("from", &d.from), ("to", &d.to)],
-            Data::RuleDeclared(d) => vec![("rule", &d.rule)],
+            Data::ModuleDeclared(d) => all(&[("module", &d.module)]),
+            Data::ImportDeclared(d) => all(&[("from", &d.from), ("to", &d.to)]),
+            Data::RuleDeclared(d) => all(&[("rule", &d.rule)]),
             Data::ViolationDetected(d) => with_all(
-                vec![("rule", &d.rule), ("from", &d.from)],
+                &[("rule", &d.rule), ("from", &d.from)],
                 [("to", d.to.as_slice()), ("fingerprint", d.fingerprint.as_slice())],
             ),
             Data::ViolationResolved(d) => with_all(
-                vec![("rule", &d.rule), ("from", &d.from)],
+                &[("rule", &d.rule), ("from", &d.from)],
                 [("to", d.to.as_slice()), ("fingerprint", d.fingerprint.as_slice())],
             ),
-            Data::SuppressionGranted(d) => vec![("suppression", &d.suppression)],
-            Data::QuarantineGranted(d) => vec![("quarantine", &d.quarantine), ("scenario", &d.scenario)],
-            Data::QuarantineFixProposed(d) => vec![("record", &d.record), ("commit", &d.commit)],
-            Data::OverrideRecorded(d) => vec![("override", &d.r#override)],
+            Data::SuppressionGranted(d) => all(&[("suppression", &d.suppression)]),
+            Data::QuarantineGranted(d) => all(&[("quarantine", &d.quarantine), ("scenario", &d.scenario)]),
+            Data::QuarantineFixProposed(d) => all(&[("record", &d.record), ("commit", &d.commit)]),
+            Data::OverrideRecorded(d) => all(&[("override", &d.r#override)]),
             Data::SuppressionRevoked(d) | Data::QuarantineRevoked(d) | Data::OverrideRevoked(d) => {
-                vec![("record", &d.record)]
+                all(&[("record", &d.record)])
             }
-            Data::DecisionRecorded(d) => vec![("decision", &d.decision)],
-            Data::BatchClosed(d) => with_all(vec![("batch", &d.batch)], [("scope", d.scope.as_slice())]),
-            Data::Facts(d) => with_all(Vec::new(), [("scope", d.scope.as_slice())]),
-            Data::LinkDeclared(d) => with_all(Vec::new(), [("rule", d.rule.as_slice())]),
-            Data::LinkRemoved(d) => with_all(Vec::new(), [("rule", d.rule.as_slice())]),
-            Data::EventRetracted(d) => vec![("id", &d.id)],
+            Data::DecisionRecorded(d) => all(&[("decision", &d.decision)]),
+            Data::BatchClosed(d) => with_all(&[("batch", &d.batch)], [("scope", d.scope.as_slice())]),
+            Data::Facts(d) => with_all(&[], [("scope", d.scope.as_slice())]),
+            Data::LinkDeclared(d) => with_all(&[], [("rule", d.rule.as_slice())]),
+            Data::LinkRemoved(d) => with_all(&[], [("rule", d.rule.as_slice())]),
+            Data::EventRetracted(d) => all(&[("id", &d.id)]),
             Data::IterationOpened(_)
             | Data::IterationClosed(_)
             | Data::ContextRecorded(_)
-            | Data::EntityRemoved(_) => Vec::new(),
+            | Data::EntityRemoved(_) => Ok(()),
         }
     }
 }
 
-fn with_all<'a, const N: usize>(
-    mut keys: Vec<(&'static str, &'a str)>,
-    lists: [(&'static str, &'a [String]); N],
-) -> Vec<(&'static str, &'a str)> {
-    for (field, list) in lists {
-        keys.extend(list.iter().map(|key| (field, key.as_str())));
-    }
-    keys
+fn all(keys: &[(&'static str, &str)]) -> Result<(), (&'static str, IdError)> {
+    keys.iter().try_for_each(|(field, key)| check_key(key).map_err(|error| (*field, error)))
+}
+
+fn with_all<const N: usize>(
+    keys: &[(&'static str, &str)],
+    lists: [(&'static str, &[String]); N],
+) -> Result<(), (&'static str, IdError)> {
+    all(keys)?;
+    lists.into_iter().try_for_each(|(field, list)| {
+        list.iter().try_for_each(|key| check_key(key).map_err(|error| (field, error)))
+    })
 }

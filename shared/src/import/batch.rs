@@ -6,15 +6,15 @@
 //! An event is handed on as soon as it is full, so what is held is two events at most, however long the file.
 
 use super::clean;
-use super::document::{self, Broken};
+use super::document::Broken;
 use super::format::Format;
 use super::issues::Issues;
 use super::report::{ImportOptions, Piece, Report};
 use crate::event::data::{BatchClosed, Facts, Item};
 use crate::event::{BatchDigest, Data, Event, Hash128, Identity, Json, has_detail, split_data};
-use crate::id::check_key;
 use crate::time::Time;
 use serde_json::Value;
+use std::fmt::Write;
 
 /// Version of the readers: part of every batch id, so that a better reading is a new batch.
 pub const IMPORTER_VERSION: &str = "3";
@@ -31,7 +31,7 @@ const CLOSING_BYTES: usize = 1 << 10;
 struct Pack {
     items: Vec<Item>,
     /// Canonical JSON of the facts as a store will hold them, up to the last item, each followed by a comma.
-    held: Vec<u8>,
+    held: String,
     /// Bytes of the items as JSON.
     bytes: usize,
     latest: Option<Time>,
@@ -47,8 +47,6 @@ pub(super) struct Writer<'a> {
     scope: Option<String>,
     untimed: Pack,
     timed: Pack,
-    /// A fact while it is written.
-    fact: Vec<u8>,
     take: &'a mut dyn FnMut(Piece),
     events: u32,
     carried: u64,
@@ -91,7 +89,6 @@ impl<'a> Writer<'a> {
             scope: None,
             untimed: Pack::default(),
             timed: Pack::default(),
-            fact: Vec::new(),
             take,
             events: 0,
             carried: 0,
@@ -119,31 +116,21 @@ impl<'a> Writer<'a> {
     /// States one fact, at `time` if the file says when. A fact with an unsound key or of an absurd size is
     /// refused with an issue at `line`; then the answer is false.
     pub(super) fn state(&mut self, line: u64, time: Option<Time>, data: &Data) -> bool {
-        let unsound = data
-            .keys()
-            .into_iter()
-            .find_map(|(field, key)| check_key(key).err().map(|error| format!("{field}: {error}")));
-        if let Some(reason) = unsound {
-            self.issues.reject(line, reason);
-            return false;
-        }
-        self.fact.clear();
-        data.write_canonical_json(&mut self.fact);
-        let bytes = self.fact.len();
-        if bytes > BYTES_PER_ITEM {
-            self.issues.reject(line, format!("{bytes} bytes in one fact, at most {BYTES_PER_ITEM}"));
+        if let Err((field, error)) = data.check_keys() {
+            self.issues.reject(line, format!("{field}: {error}"));
             return false;
         }
         let pack = if time.is_some() { &mut self.timed } else { &mut self.untimed };
-        let kind = data.type_name();
-        pack.items.push(Item {
-            data: Json::of_canonical(&document::lossy(&self.fact)),
-            time,
-            kind: kind.into(),
-        });
-        pack.hold(&self.fact, data, time);
+        let bytes = match pack.add(data, time) {
+            Ok(bytes) => bytes,
+            Err(bytes) => {
+                let reason = format!("{bytes} bytes in one fact, at most {BYTES_PER_ITEM}");
+                self.issues.reject(line, reason);
+                return false;
+            }
+        };
         // The envelope of a packed fact: its type, a time, punctuation.
-        pack.bytes += bytes + kind.len() + 80;
+        pack.bytes += bytes + data.type_name().len() + 80;
         pack.latest = pack.latest.max(time);
         if pack.items.len() >= ITEMS_PER_EVENT || pack.bytes >= BYTES_PER_EVENT {
             self.flush(time.is_some());
@@ -166,7 +153,7 @@ impl<'a> Writer<'a> {
         let facts = Facts { items, scope: self.scope.clone() };
         finish(&mut held, self.scope.as_deref());
         let event = self.event(latest.or(self.options.at), Data::Facts(facts));
-        let content = event.content_hash_of(&document::lossy(&held));
+        let content = event.content_hash_of(&held);
         self.digest.add(event.identity.hash(), content);
         let bytes = held.len();
         // The next event's facts take as much room.
@@ -228,40 +215,51 @@ impl<'a> Writer<'a> {
 }
 
 impl Pack {
-    /// Keeps the text that a store will hold of a fact, for the digest.
-    fn hold(&mut self, fact: &[u8], data: &Data, time: Option<Time>) {
-        if self.held.is_empty() {
+    /// Adds a fact, and the text that a store will hold of it for the digest. Its bytes as JSON; too many are an
+    /// error, and nothing is added.
+    fn add(&mut self, data: &Data, time: Option<Time>) -> Result<usize, usize> {
+        if self.items.is_empty() {
             self.items.reserve_exact(ITEMS_PER_EVENT);
-            self.held.extend_from_slice(b"{\"items\":[");
+            self.held.clear();
+            self.held.push_str("{\"items\":[");
         }
-        self.held.extend_from_slice(b"{\"data\":");
+        let before = self.held.len();
+        self.held.push_str("{\"data\":");
+        let start = self.held.len();
+        data.write_canonical_json(&mut self.held);
+        let bytes = self.held.len() - start;
+        if bytes > BYTES_PER_ITEM {
+            self.held.truncate(before);
+            return Err(bytes);
+        }
+        let kind = data.type_name();
+        self.items.push(Item { data: Json::of_canonical(&self.held[start..]), time, kind: kind.into() });
         if has_detail(data) {
             let mut cut = data.clone();
             split_data(&mut cut, &[0; 32]);
+            self.held.truncate(start);
             cut.write_canonical_json(&mut self.held);
-        } else {
-            self.held.extend_from_slice(fact);
         }
         if let Some(time) = time {
-            self.held.extend_from_slice(b",\"time\":\"");
-            self.held.extend_from_slice(time.to_string().as_bytes());
-            self.held.push(b'"');
+            // Writing to a text cannot fail.
+            let _ = write!(self.held, ",\"time\":\"{time}\"");
         }
-        for part in [",\"type\":\"", data.type_name(), "\"},"] {
-            self.held.extend_from_slice(part.as_bytes());
+        for part in [",\"type\":\"", kind, "\"},"] {
+            self.held.push_str(part);
         }
+        Ok(bytes)
     }
 }
 
 /// Makes the canonical JSON of packed facts of their items, each of which is followed by a comma.
-fn finish(held: &mut Vec<u8>, scope: Option<&str>) {
-    if held.ends_with(b",") {
+fn finish(held: &mut String, scope: Option<&str>) {
+    if held.ends_with(',') {
         held.pop();
     }
-    held.push(b']');
+    held.push(']');
     if let Some(scope) = scope {
-        held.extend_from_slice(b",\"scope\":");
-        held.extend_from_slice(Value::from(scope).to_string().as_bytes());
+        held.push_str(",\"scope\":");
+        held.push_str(&Value::from(scope).to_string());
     }
-    held.push(b'}');
+    held.push('}');
 }

@@ -32,7 +32,7 @@ pub(super) struct Case {
 impl Case {
     /// Its key: `group#name`; `None` without a name.
     pub(super) fn key(&self) -> Option<CaseKey> {
-        let name = clean::key(&self.name)?;
+        let name = clean::key_of(&self.name)?;
         let text = match &self.group {
             Some(group) => {
                 let text = [group.as_str(), "#", &name].concat();
@@ -40,7 +40,7 @@ impl Case {
                 let is_clean = text.len() <= KEY_BYTES_MAX && text.trim().len() == text.len();
                 if is_clean { text } else { clean::key(&text)? }
             }
-            None => name,
+            None => name.into_owned(),
         };
         let hash = hash(&text);
         Some(CaseKey { text, hash })
@@ -180,11 +180,22 @@ impl Cases {
 
     /// States the next try of a case.
     pub(super) fn add(&mut self, key: &CaseKey, attempt: Try, writer: &mut Writer<'_>) {
+        let number = self.next(key, attempt.outcome);
+        self.state(key.text.clone(), number, attempt, writer);
+    }
+
+    /// [`Cases::add`] for the last try that is known of a case.
+    pub(super) fn add_last(&mut self, key: CaseKey, attempt: Try, writer: &mut Writer<'_>) {
+        let number = self.next(&key, attempt.outcome);
+        self.state(key.text, number, attempt, writer);
+    }
+
+    /// The number of the next try of a case, which ended `outcome`.
+    fn next(&mut self, key: &CaseKey, outcome: Outcome) -> u32 {
         let known = self.known.entry(key.hash);
         known.tries = known.tries.saturating_add(1);
-        known.last = attempt.outcome;
-        let number = known.tries;
-        self.state(key, number, attempt, writer);
+        known.last = outcome;
+        known.tries
     }
 
     /// States the last try of a case anew, or its first.
@@ -193,7 +204,7 @@ impl Cases {
         known.tries = known.tries.max(1);
         known.last = attempt.outcome;
         let number = known.tries;
-        self.state(key, number, attempt, writer);
+        self.state(key.text.clone(), number, attempt, writer);
     }
 
     /// Whether no case of that spec has been declared; from now on one has.
@@ -208,7 +219,7 @@ impl Cases {
         is_new
     }
 
-    fn state(&mut self, key: &CaseKey, number: u32, attempt: Try, writer: &mut Writer<'_>) {
+    fn state(&mut self, key: String, number: u32, attempt: Try, writer: &mut Writer<'_>) {
         let lasted = attempt.lasted.unwrap_or(0);
         let at = attempt.started_at.map(|start| start.plus(lasted).min(Time::MAX));
         self.last_end = self.last_end.max(at);
@@ -218,7 +229,7 @@ impl Cases {
             (false, Some(_)) => None,
         };
         let data = AttemptFinished {
-            key: key.text.clone(),
+            key,
             run: self.run.clone(),
             outcome: attempt.outcome,
             r#try: Some(number),
@@ -283,7 +294,7 @@ pub(super) struct Run {
 }
 
 fn hash(key: &str) -> Hash128 {
-    Hash128::of(&[key.as_bytes()])
+    Hash128::of_text(key)
 }
 
 /// Why a run says nothing certain of which `n` collections broke.

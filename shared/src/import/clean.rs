@@ -2,6 +2,7 @@
 
 use crate::event::Hash128;
 use crate::id::{KEY_BYTES_MAX, has_control};
+use crate::scan;
 use crate::time::Time;
 use std::borrow::Cow;
 
@@ -15,18 +16,22 @@ pub(super) const NAME_BYTES_MAX: usize = 512;
 /// `text` as a natural key: trimmed, control characters as spaces, a long one cut and ended by its hash.
 /// `None` if nothing is left.
 pub(super) fn key(text: &str) -> Option<String> {
+    key_of(text).map(Cow::into_owned)
+}
+
+/// [`key`], borrowed where `text` holds it as it is.
+pub(super) fn key_of(text: &str) -> Option<Cow<'_, str>> {
     let trimmed = text.trim();
     if trimmed.is_empty() {
         return None;
     }
-    let mut key = if has_control(trimmed) {
-        trimmed.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
-    } else {
-        trimmed.to_owned()
-    };
+    let mut key = Cow::Borrowed(trimmed);
+    if has_control(trimmed) {
+        key = trimmed.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    }
     if key.len() > KEY_BYTES_MAX {
         let tail = format!("~{}", Hash128::of(&[text.as_bytes()]));
-        key = clip(&key, KEY_BYTES_MAX - tail.len()).to_owned() + &tail;
+        key = Cow::Owned(clip(&key, KEY_BYTES_MAX - tail.len()).to_owned() + &tail);
     }
     Some(key)
 }
@@ -42,16 +47,36 @@ pub(super) fn clip(text: &str, bytes_max: usize) -> &str {
 
 /// Trimmed and clipped free text; `None` if nothing is left.
 pub(super) fn prose(text: &str, bytes_max: usize) -> Option<String> {
+    prose_of(text, bytes_max).map(str::to_owned)
+}
+
+fn prose_of(text: &str, bytes_max: usize) -> Option<&str> {
     let text = clip(text.trim(), bytes_max).trim_end();
-    (!text.is_empty()).then(|| text.to_owned())
+    (!text.is_empty()).then_some(text)
 }
 
 /// A name for people: one line of it.
 pub(super) fn name(text: &str) -> Option<String> {
-    if text.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return prose(text, NAME_BYTES_MAX);
+    name_of(text).map(Cow::into_owned)
+}
+
+/// [`name`], borrowed where `text` holds it as it is.
+pub(super) fn name_of(text: &str) -> Option<Cow<'_, str>> {
+    if scan::is_plain(text) && has_single_spaces(text.as_bytes()) {
+        return prose_of(text, NAME_BYTES_MAX).map(Cow::Borrowed);
     }
-    prose(&text.split_whitespace().collect::<Vec<_>>().join(" "), NAME_BYTES_MAX)
+    prose(&text.split_whitespace().collect::<Vec<_>>().join(" "), NAME_BYTES_MAX).map(Cow::Owned)
+}
+
+/// Whether no two spaces stand side by side.
+fn has_single_spaces(mut text: &[u8]) -> bool {
+    while let Some(at) = scan::first(text, |byte| byte == b' ') {
+        text = &text[at + 1..];
+        if text.starts_with(b" ") {
+            return false;
+        }
+    }
+    true
 }
 
 /// A path as repositories write it: slashes, nothing before the first folder's name.
@@ -88,11 +113,12 @@ pub(super) fn seconds(text: &str) -> Result<i64, String> {
     const DAYS_100: f64 = 8_640_000.0;
     let text = text.trim();
     let refused = || format!("not a duration in seconds: {:?}", clip(text, 40));
-    let plain: Cow<'_, str> = match (text.rfind(','), text.rfind('.')) {
-        (None, _) => Cow::Borrowed(text),
-        (Some(comma), Some(dot)) if comma < dot => Cow::Owned(text.replace(',', "")),
-        (Some(_), Some(_)) => Cow::Owned(text.replace('.', "").replace(',', ".")),
-        (Some(comma), None) => {
+    let comma = text.bytes().rposition(|byte| byte == b',');
+    let plain: Cow<'_, str> = match comma.map(|comma| (comma, text.rfind('.'))) {
+        None => Cow::Borrowed(text),
+        Some((comma, Some(dot))) if comma < dot => Cow::Owned(text.replace(',', "")),
+        Some((_, Some(_))) => Cow::Owned(text.replace('.', "").replace(',', ".")),
+        Some((comma, None)) => {
             let grouping = text.len() - comma == 4 && comma > 0 && !text.starts_with('0');
             Cow::Owned(text.replace(',', if grouping { "" } else { "." }))
         }
@@ -132,6 +158,20 @@ mod tests {
         for bad in ["NaN", "inf", "-1", "1e99", "", "1.2.3", "fast"] {
             assert!(seconds(bad).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn names_are_one_line_with_single_spaces() {
+        for (text, expected) in
+            [(" a  b ", "a b"), ("a b", "a b"), (" a b\n", "a b"), ("a\tb", "a b"), ("ü\u{a0}b", "ü b")]
+        {
+            assert_eq!(name(text).as_deref(), Some(expected), "{text:?}");
+        }
+        assert_eq!(name("  "), None);
+        assert_eq!(
+            name(&format!("{} b", "a".repeat(NAME_BYTES_MAX - 1))),
+            Some("a".repeat(NAME_BYTES_MAX - 1))
+        );
     }
 
     #[test]

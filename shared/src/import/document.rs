@@ -46,11 +46,6 @@ pub(super) fn text(bytes: &[u8]) -> Result<&str, Broken> {
     Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
 }
 
-/// Bytes as text; what is no UTF-8 is replaced. As `String::from_utf8_lossy`, but fast where all of it is.
-pub(super) fn lossy(bytes: &[u8]) -> Cow<'_, str> {
-    std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
-}
-
 /// Turns ascending offsets into lines, each stretch counted once.
 pub(super) struct Lines<'a> {
     text: &'a str,
@@ -171,11 +166,26 @@ pub(super) fn each_element<'a>(json: &'a str, take: impl FnMut(&'a str)) -> Resu
 /// Calls `take` with every text of an array, if all of its elements are texts.
 pub(super) fn each_text(json: &str, mut take: impl FnMut(&str)) -> Result<(), String> {
     parse::<Texts>(json).map_err(|(_, reason)| reason)?;
-    each_element(json, |element| {
-        if let Ok(text) = serde_json::from_str::<Text<'_>>(element) {
-            take(&text);
+    let mut json = serde_json::Deserializer::from_str(json);
+    json.deserialize_seq(EachText(&mut take)).map_err(|error| json_reason(&error))
+}
+
+/// Visits the texts of an array.
+struct EachText<F>(F);
+
+impl<'de, F: FnMut(&str)> Visitor<'de> for EachText<F> {
+    type Value = ();
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a sequence")
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(mut self, mut seq: A) -> Result<(), A::Error> {
+        while let Some(text) = seq.next_element::<Text<'de>>()? {
+            (self.0)(&text);
         }
-    })
+        Ok(())
+    }
 }
 
 /// An array of texts, none of which is kept.
@@ -183,18 +193,7 @@ struct Texts;
 
 impl<'de> Deserialize<'de> for Texts {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Read;
-        impl<'de> Visitor<'de> for Read {
-            type Value = Texts;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a sequence")
-            }
-            fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Texts, A::Error> {
-                while seq.next_element::<Text<'de>>()?.is_some() {}
-                Ok(Texts)
-            }
-        }
-        deserializer.deserialize_seq(Read)
+        deserializer.deserialize_seq(EachText(|_: &str| ())).map(|()| Texts)
     }
 }
 
@@ -235,27 +234,30 @@ impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
     }
 }
 
-/// The members of an object in the order of the file, their values as text.
+/// The members of an object in the order of the file, their values as text or as what they are read as.
 #[derive(Debug)]
-pub(super) struct Entries<'a>(pub(super) Vec<(Text<'a>, &'a RawValue)>);
+pub(super) struct Entries<'a, V = &'a RawValue>(pub(super) Vec<(Text<'a>, V)>);
 
-impl<'de: 'a, 'a> Deserialize<'de> for Entries<'a> {
+/// Members most objects have at most.
+const ENTRIES: usize = 16;
+
+impl<'de: 'a, 'a, V: Deserialize<'de>> Deserialize<'de> for Entries<'a, V> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Read;
-        impl<'de> Visitor<'de> for Read {
-            type Value = Entries<'de>;
+        struct Read<V>(PhantomData<V>);
+        impl<'de, V: Deserialize<'de>> Visitor<'de> for Read<V> {
+            type Value = Vec<(Text<'de>, V)>;
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("an object")
             }
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Entries<'de>, A::Error> {
-                let mut entries = Vec::new();
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut entries = Vec::with_capacity(ENTRIES);
                 while let Some(entry) = map.next_entry()? {
                     entries.push(entry);
                 }
-                Ok(Entries(entries))
+                Ok(entries)
             }
         }
-        deserializer.deserialize_map(Read)
+        deserializer.deserialize_map(Read(PhantomData)).map(Entries)
     }
 }
 

@@ -47,8 +47,11 @@ impl Issues {
     /// An item of a kind we do not use.
     pub(super) fn skip(&mut self, line: u64, kind: &str) {
         self.unknown += 1;
-        let kind =
-            if self.kinds.len() < KINDS_MAX || self.kinds.contains_key(kind) { kind } else { "others" };
+        if let Some((_, count)) = self.kinds.get_mut(kind) {
+            *count += 1;
+            return;
+        }
+        let kind = if self.kinds.len() < KINDS_MAX { kind } else { "others" };
         let kind: String = kind.chars().take(80).collect();
         self.kinds.entry(kind).or_insert((line, 0)).1 += 1;
     }

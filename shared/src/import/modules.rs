@@ -5,7 +5,7 @@
 
 use super::batch::Writer;
 use super::clean;
-use super::table::Table;
+use super::table::Numbers;
 use crate::event::data::{ImportDeclared, ModuleDeclared};
 use crate::event::{Data, Dependency, Hash128};
 
@@ -16,7 +16,7 @@ type Number = u32;
 #[derive(Debug, Default)]
 pub(super) struct Modules {
     nodes: Vec<(u64, ModuleDeclared)>,
-    by_key: Table<Number>,
+    by_key: Numbers,
     /// Imports with their weights; the same one may stand there again until they are summed.
     imports: Vec<(Import, u32)>,
     /// How many of them have been summed, and stand sorted before all others.
@@ -30,13 +30,13 @@ const UNSUMMED: usize = 1 << 12;
 impl Modules {
     /// The number of the module of that key, which is first named on `line`. The key is clean.
     pub(super) fn number(&mut self, line: u64, key: &str) -> Number {
-        let hash = Hash128::of(&[key.as_bytes()]);
-        if let Some(number) = self.by_key.get(hash) {
-            return *number;
-        }
         // Below 2^28: a node takes at least one byte of a file of 2^28 bytes.
-        let number = self.nodes.len() as Number;
-        *self.by_key.entry(hash) = number;
+        let next = self.nodes.len() as Number;
+        let is_it = |number: Number| self.nodes[number as usize].1.module == key;
+        let number = self.by_key.number(Hash128::of_text(key), next, is_it);
+        if number != next {
+            return number;
+        }
         let module = ModuleDeclared {
             module: key.to_owned(),
             name: None,

@@ -22,7 +22,7 @@ impl ScenarioKeys {
             key = format!("{key} | {row} |");
         }
         let plain = clean::key(key.trim_matches([':', ' ']))?;
-        let taken = self.taken.entry(Hash128::of(&[plain.as_bytes()])).or_insert(0);
+        let taken = self.taken.entry(Hash128::of_text(&plain)).or_insert(0);
         *taken = taken.saturating_add(1);
         if *taken == 1 { Some(plain) } else { clean::key(&format!("{plain} #{taken}")) }
     }

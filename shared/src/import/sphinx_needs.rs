@@ -24,17 +24,19 @@ use crate::time::Time;
 use need::{Need, Schema, target};
 use serde::Deserialize;
 use serde_json::value::RawValue;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// Fields that say of what a need is a part.
 const PARENTS: [&str; 2] = ["parent_needs", "parent_need"];
 
+/// The file, its versions read as `V`.
 #[derive(Deserialize)]
-struct File<'a> {
+struct File<'a, V> {
     #[serde(borrow)]
     current_version: Option<Text<'a>>,
     project: Option<Text<'a>>,
-    versions: Entries<'a>,
+    versions: Entries<'a, V>,
 }
 
 #[derive(Deserialize)]
@@ -44,6 +46,14 @@ struct Version<'a> {
     needs: Entries<'a>,
     needs_schema: Option<&'a RawValue>,
     needs_defaults_removed: Option<bool>,
+}
+
+/// A version as the file names it.
+struct Named<'a> {
+    name: Text<'a>,
+    line: u64,
+    /// Where it is none, the line within it and why.
+    read: Result<Version<'a>, (u64, String)>,
 }
 
 /// A version with what decides its place in history.
@@ -62,14 +72,12 @@ pub(super) fn recognise(look: &Look<'_>) -> Fit {
 
 pub(super) fn read(text: &str, writer: &mut Writer<'_>) -> Result<(), Broken> {
     check_depth(text)?;
-    let file: File<'_> =
-        parse(text).map_err(|(line, reason)| Broken::at(line + 1, format!("not a needs.json: {reason}")))?;
-    let project = file.project.as_deref().and_then(clean::key);
-    writer.picture(&project.map_or_else(|| "needs".to_owned(), |project| format!("needs:{project}")));
     let mut lines = Lines::of(text);
+    let (current, project, versions) = versions(text, &mut lines)?;
+    let project = project.as_deref().and_then(clean::key);
+    writer.picture(&project.map_or_else(|| "needs".to_owned(), |project| format!("needs:{project}")));
     let mut trace = Trace::default();
-    let mut placed = history(&file, &mut lines, writer);
-    drop(file);
+    let mut placed = history(current.as_deref(), versions, writer);
     // The last one first, for the others are taken from the front.
     placed.reverse();
     while let Some(version) = placed.pop() {
@@ -80,15 +88,49 @@ pub(super) fn read(text: &str, writer: &mut Writer<'_>) -> Result<(), Broken> {
     Ok(())
 }
 
+type Texts<'a> = Option<Text<'a>>;
+
+/// The current version, the project and all versions of a file: read in one pass where all of them can be, else each
+/// by itself.
+fn versions<'a>(
+    text: &'a str,
+    lines: &mut Lines<'_>,
+) -> Result<(Texts<'a>, Texts<'a>, Vec<Named<'a>>), Broken> {
+    if let Ok(file) = serde_json::from_str::<File<'a, Version<'a>>>(text) {
+        let named = |(name, version): (Text<'a>, Version<'a>)| {
+            let line = lines.line_of(behind_name(text, &name)?);
+            Some(Named { name, line, read: Ok(version) })
+        };
+        if let Some(versions) = file.versions.0.into_iter().map(named).collect() {
+            return Ok((file.current_version, file.project, versions));
+        }
+    }
+    let file: File<'a, &'a RawValue> =
+        parse(text).map_err(|(line, reason)| Broken::at(line + 1, format!("not a needs.json: {reason}")))?;
+    let named = |(name, raw): (Text<'a>, &'a RawValue)| Named {
+        name,
+        line: lines.line_of(raw.get()),
+        read: parse(raw.get()),
+    };
+    Ok((file.current_version, file.project, file.versions.0.into_iter().map(named).collect()))
+}
+
+/// The file from the value on that stands behind a member's name, if that stands in the file as it is.
+fn behind_name<'a>(text: &'a str, name: &Text<'a>) -> Option<&'a str> {
+    let Cow::Borrowed(name) = name.0 else { return None };
+    let end = (name.as_ptr() as usize).wrapping_sub(text.as_ptr() as usize).wrapping_add(name.len());
+    let value = text.get(end..)?.strip_prefix('"')?.trim_start().strip_prefix(':')?;
+    Some(value.trim_start())
+}
+
 /// The versions in the order in which they hold, the current one last.
-fn history<'a>(file: &File<'a>, lines: &mut Lines<'_>, writer: &mut Writer<'_>) -> Vec<Placed<'a>> {
+fn history<'a>(current: Option<&str>, versions: Vec<Named<'a>>, writer: &mut Writer<'_>) -> Vec<Placed<'a>> {
     let (mut clock, mut placed) = (Clock::default(), Vec::new());
-    for (name, raw) in &file.versions.0 {
-        let line = lines.line_of(raw.get());
-        let version: Version<'a> = match parse(raw.get()) {
+    for Named { name, line, read } in versions {
+        let version = match read {
             Ok(version) => version,
             Err((offset, reason)) => {
-                let name = clean::clip(name, 80);
+                let name = clean::clip(&name, 80);
                 writer.issues.reject(line + offset, format!("version {name:?}: {reason}"));
                 continue;
             }
@@ -98,8 +140,8 @@ fn history<'a>(file: &File<'a>, lines: &mut Lines<'_>, writer: &mut Writer<'_>) 
             writer.issues.flaw(line, reason);
             None
         });
-        let is_current = file.current_version.as_deref().is_some_and(|current| current == &**name);
-        placed.push(Placed { is_current, time, name: Text(name.0.clone()), line, version });
+        let is_current = current.is_some_and(|current| current == &*name);
+        placed.push(Placed { is_current, time, name, line, version });
     }
     if !placed.iter().any(|it| it.is_current) && !placed.is_empty() {
         writer.issues.note(1, "current_version: no such version, the newest counts");
@@ -196,13 +238,13 @@ fn told<T>(line: u64, id: &str, read: Result<Option<T>, String>, writer: &mut Wr
     })
 }
 
-fn item(line: u64, id: &str, need: &Need<'_>, schema: &Schema<'_>, writer: &mut Writer<'_>) -> Traced {
+fn item<'a>(line: u64, id: &str, need: &Need<'a>, schema: &Schema<'a>, writer: &mut Writer<'_>) -> Traced {
     let mut text =
         |field: &str| told(line, id, need.text(field, schema), writer).filter(|text| !text.is_empty());
-    let kind = text("type").unwrap_or_else(|| "need".to_owned());
+    let kind = text("type").unwrap_or(Cow::Borrowed("need"));
     let (title, status) = (text("title"), text("status"));
     let prose = text("content").or_else(|| text("description"));
-    let path = text("docname").map(|name| name + &text("doctype").unwrap_or_default());
+    let path = text("docname").map(|name| name + text("doctype").unwrap_or_default());
     let mut tags = Vec::new();
     let read = need.each_text("tags", schema, |tag| tags.extend(clean::name(tag)));
     told(line, id, read.map(Some), writer);

@@ -1,6 +1,8 @@
 //! Values by hash, in one piece of memory: a search is a step or two, where a tree of as many takes twenty.
 //!
-//! Open addressing over hashes that are spread evenly already. No order: nothing may come to depend on one.
+//! [`Table`] knows a value by its hash alone; [`Numbers`] holds numbers of things that are kept elsewhere, in eight
+//! bytes each, and asks whether one is it. Open addressing over hashes that are spread evenly already. No order:
+//! nothing may come to depend on one.
 
 use crate::event::Hash128;
 
@@ -47,8 +49,7 @@ impl<V: Copy + Default> Table<V> {
     /// Where `hash` is, or would be: there is always an empty slot. `None` of a table without slots.
     fn place(&self, hash: Hash128) -> Option<usize> {
         let mask = self.slots.len().checked_sub(1)?;
-        let [a, b, c, d, ..] = hash.0;
-        let mut at = u32::from_le_bytes([a, b, c, d]) as usize & mask;
+        let mut at = start_of(hash) as usize & mask;
         while self.slots[at].as_ref().is_some_and(|(other, _)| *other != hash) {
             at = (at + 1) & mask;
         }
@@ -66,6 +67,64 @@ impl<V: Copy + Default> Table<V> {
     }
 }
 
+/// Numbers that only grow in number.
+#[derive(Debug, Default)]
+pub(super) struct Numbers {
+    /// The start of a hash and a number; [`FREE`] where there is none.
+    slots: Vec<(u32, u32)>,
+    len: usize,
+}
+
+/// No number.
+const FREE: u32 = u32::MAX;
+
+impl Numbers {
+    /// The number of what has that hash and of which `is_it` says so, else `next`, which is now its number.
+    pub(super) fn number(&mut self, hash: Hash128, next: u32, is_it: impl Fn(u32) -> bool) -> u32 {
+        if self.slots.len() * 3 <= self.len * 4 {
+            self.grow();
+        }
+        let start = start_of(hash);
+        let mut at = self.place(start);
+        while self.slots[at].1 != FREE {
+            let (other, number) = self.slots[at];
+            if other == start && is_it(number) {
+                return number;
+            }
+            at = self.after(at);
+        }
+        self.slots[at] = (start, next);
+        self.len += 1;
+        next
+    }
+
+    fn place(&self, start: u32) -> usize {
+        start as usize & (self.slots.len() - 1)
+    }
+
+    fn after(&self, at: usize) -> usize {
+        (at + 1) & (self.slots.len() - 1)
+    }
+
+    fn grow(&mut self) {
+        let slots = vec![(0, FREE); (self.slots.len() * 2).max(SLOTS)];
+        for (start, number) in std::mem::replace(&mut self.slots, slots) {
+            if number != FREE {
+                let mut at = self.place(start);
+                while self.slots[at].1 != FREE {
+                    at = self.after(at);
+                }
+                self.slots[at] = (start, number);
+            }
+        }
+    }
+}
+
+fn start_of(hash: Hash128) -> u32 {
+    let [a, b, c, d, ..] = hash.0;
+    u32::from_le_bytes([a, b, c, d])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -81,5 +140,17 @@ mod tests {
         }
         assert!((0..5_000).all(|n| table.get(hash(n)) == Some(&(n + 1))));
         assert_eq!((table.len(), table.values().count(), table.get(hash(5_000))), (5_000, 5_000, None));
+    }
+    #[test]
+    fn numbers_are_found_again_also_where_hashes_are_the_same() {
+        let hash = |n: u32| Hash128::of(&[&(n / 3).to_le_bytes()]);
+        let mut numbers = Numbers::default();
+        for n in 0..3_000 {
+            assert_eq!(numbers.number(hash(n), n, |other| other == n), n);
+        }
+        for n in 0..3_000 {
+            assert_eq!(numbers.number(hash(n), 9_999, |other| other == n), n);
+        }
+        assert_eq!(numbers.number(hash(0), 3_000, |_| false), 3_000);
     }
 }

@@ -188,9 +188,7 @@ impl Stating<'_> {
 }
 
 fn digest_of(data: &Data) -> Hash128 {
-    let mut text = Vec::new();
-    data.write_canonical_json(&mut text);
-    Hash128::of(&[&text])
+    Hash128::of_text(&data.canonical_json())
 }
 
 /// Adds a tie to those by the link they are.

@@ -6,11 +6,11 @@
 //! stands for nothing stays as it is written, the entities of a DTD among them. Prefixes are dropped.
 //! Cost: one pass, nothing held but the names of the open elements.
 
-use super::document::{Broken, Lines, lossy};
+use super::document::{Broken, Lines};
 use crate::event::DEPTH_MAX;
+use crate::scan;
 use quick_xml::Reader;
 use quick_xml::escape::resolve_predefined_entity;
-use quick_xml::events::attributes::Attribute;
 use quick_xml::events::{BytesStart, Event};
 use std::borrow::Cow;
 
@@ -35,18 +35,24 @@ pub(super) struct Element<'e> {
     pub(super) name: &'e str,
     /// Line on which it starts.
     pub(super) line: u64,
-    /// Each with its name without prefix.
-    attributes: Vec<(&'e [u8], Attribute<'e>)>,
+    attributes: &'e [Attribute<'e>],
+}
+
+/// An attribute as it stands in the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Attribute<'t> {
+    /// Its name with the prefix.
+    key: &'t str,
+    /// The name without.
+    local: &'t str,
+    /// What stands between the quotes.
+    raw: &'t str,
 }
 
 impl Element<'_> {
     /// The attribute of that name; of several (with different prefixes) the first.
     pub(super) fn get(&self, name: &str) -> Option<Cow<'_, str>> {
-        let (_, attribute) = self.attributes.iter().find(|(local, _)| *local == name.as_bytes())?;
-        Some(match lossy(&attribute.value) {
-            Cow::Borrowed(raw) => plain(raw),
-            Cow::Owned(raw) => Cow::Owned(plain(&raw).into_owned()),
-        })
+        self.attributes.iter().find(|attribute| attribute.local == name).map(|attribute| plain(attribute.raw))
     }
 
     /// The first of the attributes of those names that says anything.
@@ -59,91 +65,115 @@ impl Element<'_> {
 pub(super) fn walk(text: &str, visit: &mut impl Visit) -> Result<u64, Broken> {
     let mut xml = Reader::from_str(text);
     let mut lines = Lines::of(text);
-    let mut open = Names::default();
+    let mut open: Vec<&str> = Vec::new();
+    let mut attributes = Vec::with_capacity(ATTRIBUTES);
     loop {
-        let line = lines.line(offset(xml.buffer_position()));
+        let start = xml.buffer_position();
         let event = xml
             .read_event()
             .map_err(|error| Broken::at(lines.line(offset(xml.error_position())), error.to_string()))?;
         match event {
-            Event::Start(start) => {
-                visit.open(&element(line, &start)?, open.enter(line, &start)?)?;
-            }
-            Event::Empty(start) => {
-                visit.open(&element(line, &start)?, open.enter(line, &start)?)?;
-                let (name, depth) = open.leave();
-                visit.shut(name, depth)?;
+            Event::Start(ref tag) | Event::Empty(ref tag) => {
+                let line = lines.line(offset(start));
+                let name = element(line, text, tag, &mut attributes)?;
+                if open.len() >= DEPTH_MAX {
+                    return Err(Broken::at(line, format!("nested deeper than {DEPTH_MAX} levels")));
+                }
+                visit.open(&Element { name, line, attributes: &attributes }, open.len())?;
+                if matches!(event, Event::Start(_)) {
+                    open.push(name);
+                } else {
+                    visit.shut(name, open.len())?;
+                }
             }
             Event::End(_) => {
-                let (name, depth) = open.leave();
-                visit.shut(name, depth)?;
+                // The reader refuses an end without a start.
+                let name = open.pop().unwrap_or("");
+                visit.shut(name, open.len())?;
             }
-            Event::Text(part) => visit.text(&lossy(&part)),
-            Event::CData(part) => visit.text(&lossy(&part)),
-            Event::GeneralRef(name) => visit.text(&reference(&lossy(&name))),
+            Event::Text(part) => visit.text(piece(text, &part)),
+            Event::CData(part) => visit.text(piece(text, &part)),
+            Event::GeneralRef(name) => visit.text(&reference(piece(text, &name))),
             Event::Eof => break,
             Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::DocType(_) => {}
         }
     }
     let line = lines.line(text.len());
-    if open.depth > 0 {
-        let (name, _) = open.leave();
-        return Err(Broken::at(line, format!("the file breaks off within <{name}>")));
+    match open.last() {
+        Some(name) => Err(Broken::at(line, format!("the file breaks off within <{name}>"))),
+        None => Ok(line),
     }
-    Ok(line)
 }
 
 fn offset(position: u64) -> usize {
     usize::try_from(position).unwrap_or(usize::MAX)
 }
 
-/// Names of the open elements; a place that was used keeps its memory.
-#[derive(Default)]
-struct Names {
-    names: Vec<String>,
-    depth: usize,
-}
-
-impl Names {
-    /// Another element opens: how many there are around it.
-    fn enter(&mut self, line: u64, start: &BytesStart<'_>) -> Result<usize, Broken> {
-        if self.depth >= DEPTH_MAX {
-            return Err(Broken::at(line, format!("nested deeper than {DEPTH_MAX} levels")));
-        }
-        if self.names.len() == self.depth {
-            self.names.push(String::new());
-        }
-        let name = &mut self.names[self.depth];
-        name.clear();
-        name.push_str(&lossy(start.local_name().as_ref()));
-        self.depth += 1;
-        Ok(self.depth - 1)
-    }
-
-    /// The innermost element closes; the reader refuses an end without a start.
-    fn leave(&mut self) -> (&str, usize) {
-        self.depth = self.depth.saturating_sub(1);
-        (self.names.get(self.depth).map_or("", String::as_str), self.depth)
-    }
+/// `part`, a slice of the bytes of `text`, as text: the reader hands out nothing else, and cuts at ASCII only.
+fn piece<'t>(text: &'t str, part: &[u8]) -> &'t str {
+    let start = (part.as_ptr() as usize).wrapping_sub(text.as_ptr() as usize);
+    text.get(start..start.wrapping_add(part.len())).unwrap_or("")
 }
 
 /// Reads name and attributes; a malformed or repeated attribute breaks the container.
-fn element<'e>(line: u64, start: &'e BytesStart<'_>) -> Result<Element<'e>, Broken> {
-    let name = start.local_name().into_inner();
-    let name = std::str::from_utf8(name).map_err(|error| Broken::at(line, error.to_string()))?;
-    let mut attributes: Vec<(&'e [u8], Attribute<'e>)> = Vec::with_capacity(ATTRIBUTES);
-    for attribute in start.attributes().with_checks(false) {
-        let attribute = attribute.map_err(|error| Broken::at(line, format!("<{name}>: {error}")))?;
-        if attributes.iter().any(|(_, other)| other.key == attribute.key) {
-            let key = lossy(attribute.key.into_inner());
-            return Err(Broken::at(line, format!("<{name}>: the attribute {key} stands there twice")));
-        }
-        if attributes.len() == ATTRIBUTES_MAX {
-            return Err(Broken::at(line, format!("<{name}>: more than {ATTRIBUTES_MAX} attributes")));
-        }
-        attributes.push((attribute.key.local_name().into_inner(), attribute));
+fn element<'t>(
+    line: u64,
+    text: &'t str,
+    tag: &BytesStart<'_>,
+    attributes: &mut Vec<Attribute<'t>>,
+) -> Result<&'t str, Broken> {
+    let full = piece(text, tag.name().into_inner());
+    let name = local(full);
+    let broken = |reason: String| Broken::at(line, format!("<{name}>: {reason}"));
+    attributes.clear();
+    if plainly(piece(text, tag).get(full.len()..).unwrap_or(""), attributes).map_err(broken)? {
+        return Ok(name);
     }
-    Ok(Element { name, line, attributes })
+    attributes.clear();
+    for attribute in tag.attributes().with_checks(false) {
+        let attribute = attribute.map_err(|error| broken(error.to_string()))?;
+        let (key, raw) = (piece(text, attribute.key.into_inner()), piece(text, &attribute.value));
+        add(key, raw, attributes).map_err(broken)?;
+    }
+    Ok(name)
+}
+
+/// A name without its prefix.
+fn local(name: &str) -> &str {
+    name.bytes().position(|byte| byte == b':').map_or(name, |at| &name[at + 1..])
+}
+
+/// One more attribute; what is wrong with it, if anything.
+fn add<'t>(key: &'t str, raw: &'t str, attributes: &mut Vec<Attribute<'t>>) -> Result<(), String> {
+    if attributes.iter().any(|other| other.key == key) {
+        return Err(format!("the attribute {key} stands there twice"));
+    }
+    if attributes.len() == ATTRIBUTES_MAX {
+        return Err(format!("more than {ATTRIBUTES_MAX} attributes"));
+    }
+    attributes.push(Attribute { key, local: local(key), raw });
+    Ok(())
+}
+
+/// Reads attributes as most writers write them, ` key="value"` again and again. False if there is anything else,
+/// which is for the reader to judge.
+fn plainly<'t>(tag: &'t str, attributes: &mut Vec<Attribute<'t>>) -> Result<bool, String> {
+    let mut rest = tag;
+    loop {
+        let spaces = rest.bytes().take_while(|byte| matches!(byte, b' ' | b'\n' | b'\r' | b'\t')).count();
+        let behind = &rest[spaces..];
+        if behind.is_empty() {
+            return Ok(true);
+        }
+        let is_key = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b':' | b'_' | b'-' | b'.');
+        let (key, value) = behind.split_at(behind.bytes().take_while(is_key).count());
+        let Some(value) = value.strip_prefix("=\"").filter(|_| spaces > 0 && !key.is_empty()) else {
+            return Ok(false);
+        };
+        let Some(end) = scan::first(value.as_bytes(), |byte| byte == b'"') else { return Ok(false) };
+        add(key, &value[..end], attributes)?;
+        rest = &value[end + 1..];
+    }
 }
 
 /// `raw` with its references resolved.
@@ -183,7 +213,52 @@ fn reference(name: &str) -> Cow<'static, str> {
 
 #[cfg(test)]
 mod tests {
-    use super::plain;
+    use super::*;
+
+    #[test]
+    fn attributes_are_those_the_reader_finds() {
+        let tags = [
+            "<a/>",
+            "<n:a b=\"1\" n:c-d.e='2' f = \"&lt;'\"\n\tg=\"ü>\"/>",
+            "<a b=\"1\"c=\"2\"/>",
+            "<a b=\"\"  />",
+            "<a b/>",
+            "<a b=1/>",
+            "<a =\"1\"/>",
+            "<a b=\"1\" b=\"2\" c/>",
+            "<a b=\"1\" c d=\"2\"/>",
+            "<a n:b=\"1\" b=\"2\"/>",
+        ];
+        for tag in tags {
+            let mut xml = Reader::from_str(tag);
+            let Ok(Event::Empty(start)) = xml.read_event() else { panic!("{tag} is no element") };
+            let mut expected = Vec::new();
+            let mut refused = None;
+            for attribute in start.attributes() {
+                match attribute {
+                    Ok(it) => expected.push((lossy(it.key.into_inner()), lossy(&it.value))),
+                    Err(error) => {
+                        refused.get_or_insert(error.to_string());
+                    }
+                }
+            }
+            let mut found = Vec::new();
+            match (element(1, tag, &start, &mut found), refused) {
+                (Ok(name), None) => {
+                    assert_eq!(name, "a");
+                    let found: Vec<_> =
+                        found.iter().map(|it| (it.key.to_owned(), it.raw.to_owned())).collect();
+                    assert_eq!(found, expected, "{tag}");
+                }
+                (Err(_), Some(_)) => {}
+                (ours, theirs) => panic!("{tag}: {ours:?} where the reader says {theirs:?}"),
+            }
+        }
+    }
+
+    fn lossy(bytes: &[u8]) -> String {
+        String::from_utf8_lossy(bytes).into_owned()
+    }
 
     #[test]
     fn references_are_resolved_one_by_one() {

@@ -4,16 +4,20 @@ use super::super::batch::Writer;
 use super::super::clean;
 use super::super::document::Broken;
 use super::token::{Token, Tokens};
+use std::borrow::Cow;
 
 /// Attributes we use.
 #[derive(Default)]
-pub(super) struct Attributes {
-    pub(super) label: Option<String>,
+pub(super) struct Attributes<'t> {
+    pub(super) label: Option<Cow<'t, str>>,
     pub(super) weight: Option<u32>,
 }
 
 /// Any number of `[a=b, c]` lists.
-pub(super) fn attributes(tokens: &mut Tokens<'_>, writer: &mut Writer<'_>) -> Result<Attributes, Broken> {
+pub(super) fn attributes<'t>(
+    tokens: &mut Tokens<'t>,
+    writer: &mut Writer<'_>,
+) -> Result<Attributes<'t>, Broken> {
     let mut found = Attributes::default();
     while tokens.take(&Token::OpenBracket)? {
         while !tokens.take(&Token::CloseBracket)? {
@@ -30,7 +34,7 @@ pub(super) fn attributes(tokens: &mut Tokens<'_>, writer: &mut Writer<'_>) -> Re
                 return Err(tokens.broken("expected a value after ="));
             };
             match key.as_ref() {
-                "label" if !html => found.label = clean::name(&text),
+                "label" if !html => found.label = kept(text, clean::name_of),
                 "weight" => {
                     found.weight = weight(&text);
                     if found.weight.is_none() {
@@ -44,6 +48,17 @@ pub(super) fn attributes(tokens: &mut Tokens<'_>, writer: &mut Writer<'_>) -> Re
         }
     }
     Ok(found)
+}
+
+/// `text` as `fit` makes it fit, borrowed from the file where that holds it.
+pub(super) fn kept<'t>(
+    text: Cow<'t, str>,
+    fit: impl for<'f> Fn(&'f str) -> Option<Cow<'f, str>>,
+) -> Option<Cow<'t, str>> {
+    match text {
+        Cow::Borrowed(text) => fit(text),
+        Cow::Owned(text) => fit(&text).map(|text| Cow::Owned(text.into_owned())),
+    }
 }
 
 /// A weight as a count of at least 1; fractions are rounded.

@@ -4,8 +4,8 @@ use super::super::batch::Writer;
 use super::super::clean;
 use super::super::document::Broken;
 use super::super::modules::nested;
-use super::super::table::Table;
-use super::attribute::attributes;
+use super::super::table::Numbers;
+use super::attribute::{attributes, kept};
 use super::token::{Token, Tokens};
 use crate::event::data::{ImportDeclared, ModuleDeclared};
 use crate::event::{DEPTH_MAX, Data, Dependency, Hash128};
@@ -24,49 +24,51 @@ struct Chain {
 }
 
 /// A subgraph that is a group.
-struct Cluster {
+struct Cluster<'t> {
     /// Its label, else its name.
-    label: Option<String>,
+    label: Option<Cow<'t, str>>,
     /// The cluster around it.
     around: Option<u32>,
 }
 
 /// An open brace.
 #[derive(Default)]
-struct Frame {
+struct Frame<'t> {
     cluster: Option<u32>,
-    label: Option<String>,
+    label: Option<Cow<'t, str>>,
     /// Nodes named in it; of the graph's own brace nobody asks.
     nodes: BTreeSet<u32>,
     edge_weight: Option<u32>,
     chain: Chain,
 }
 
-#[derive(Default)]
-struct Node {
-    line: u64,
-    key: Box<str>,
-    name: Option<Box<str>>,
-    /// The first cluster to close that names it.
-    cluster: Option<u32>,
+/// A node, in few bytes: there are many. A file has at most 2^28 bytes, and so lines and clusters.
+struct Node<'t> {
+    line: u32,
+    /// The first cluster to close that names it; [`NO_CLUSTER`] if none does.
+    cluster: u32,
+    key: Cow<'t, str>,
+    name: Option<Cow<'t, str>>,
 }
+
+const NO_CLUSTER: u32 = u32::MAX;
 
 /// What has been read of a graph; its own brace is the first frame.
 #[derive(Default)]
-pub(super) struct Graph {
+pub(super) struct Graph<'t> {
     pub(super) is_strict: bool,
     pub(super) is_directed: bool,
-    frames: Vec<Frame>,
-    clusters: Vec<Cluster>,
-    nodes: Vec<Node>,
-    by_key: Table<u32>,
+    frames: Vec<Frame<'t>>,
+    clusters: Vec<Cluster<'t>>,
+    nodes: Vec<Node<'t>>,
+    by_key: Numbers,
     edges: BTreeMap<(u32, u32), u32>,
     edge_count: u64,
 }
 
-impl Graph {
+impl<'t> Graph<'t> {
     /// Everything from behind the graph's opening brace to the brace that closes it.
-    pub(super) fn body(&mut self, tokens: &mut Tokens<'_>, writer: &mut Writer<'_>) -> Result<(), Broken> {
+    pub(super) fn body(&mut self, tokens: &mut Tokens<'t>, writer: &mut Writer<'_>) -> Result<(), Broken> {
         self.frames.push(Frame::default());
         while let Some(token) = tokens.next()? {
             let awaits_end = self.frames.last().is_some_and(|frame| frame.chain.awaits_end);
@@ -98,19 +100,19 @@ impl Graph {
                         }
                     }
                 }
-                Token::Id { text, .. } => self.name(&text, awaits_end, tokens, writer)?,
+                Token::Id { text, .. } => self.name(text, awaits_end, tokens, writer)?,
                 other => return Err(tokens.broken(format!("unexpected {other:?}"))),
             }
         }
         Err(tokens.broken("the file breaks off within {"))
     }
 
-    fn push(&mut self, name: Option<Cow<'_, str>>, tokens: &mut Tokens<'_>) -> Result<(), Broken> {
+    fn push(&mut self, name: Option<Cow<'_, str>>, tokens: &mut Tokens<'t>) -> Result<(), Broken> {
         if self.frames.len() >= DEPTH_MAX {
             return Err(tokens.broken(format!("nested deeper than {DEPTH_MAX} levels")));
         }
         let cluster = name.as_deref().and_then(|name| name.strip_prefix("cluster")).map(|rest| {
-            let label = clean::name(rest.trim_start_matches(['_', '-', ' ']));
+            let label = clean::name(rest.trim_start_matches(['_', '-', ' '])).map(Cow::Owned);
             let around = self.frames.iter().rev().find_map(|frame| frame.cluster);
             self.clusters.push(Cluster { label, around });
             self.clusters.len() as u32 - 1
@@ -123,15 +125,18 @@ impl Graph {
     /// A brace closes: true if it was the graph's.
     fn shut(
         &mut self,
-        frame: Frame,
-        tokens: &mut Tokens<'_>,
+        frame: Frame<'t>,
+        tokens: &mut Tokens<'t>,
         writer: &mut Writer<'_>,
     ) -> Result<bool, Broken> {
         if let Some(cluster) = frame.cluster {
             let held = &mut self.clusters[cluster as usize];
             held.label = frame.label.or(held.label.take());
             for n in &frame.nodes {
-                self.nodes[*n as usize].cluster.get_or_insert(cluster);
+                let node = &mut self.nodes[*n as usize];
+                if node.cluster == NO_CLUSTER {
+                    node.cluster = cluster;
+                }
             }
         }
         let is_within = self.frames.len() > 1;
@@ -149,9 +154,9 @@ impl Graph {
     /// A name that is no keyword: `a = b`, a node, or the end of an edge.
     fn name(
         &mut self,
-        text: &str,
+        text: Cow<'t, str>,
         awaits_end: bool,
-        tokens: &mut Tokens<'_>,
+        tokens: &mut Tokens<'t>,
         writer: &mut Writer<'_>,
     ) -> Result<(), Broken> {
         let line = tokens.line();
@@ -164,7 +169,7 @@ impl Graph {
                 && !html
                 && let Some(frame) = self.frames.last_mut()
             {
-                frame.label = clean::name(&value);
+                frame.label = kept(value, clean::name_of);
             }
             return Ok(());
         }
@@ -173,8 +178,8 @@ impl Graph {
                 return Err(tokens.broken("expected a port after :"));
             }
         }
-        let ends = match clean::key(text) {
-            Some(key) => vec![self.node(line, &key)],
+        let ends = match kept(text, clean::key_of) {
+            Some(key) => vec![self.node(line, key)],
             None => {
                 writer.issues.reject(line, "a node without a name");
                 vec![]
@@ -183,16 +188,14 @@ impl Graph {
         self.end(ends, tokens, writer)
     }
 
-    fn node(&mut self, line: u64, key: &str) -> u32 {
-        let hash = Hash128::of(&[key.as_bytes()]);
-        let known = self.by_key.get(hash).copied();
-        let n = known.unwrap_or_else(|| {
-            // Below 2^28: a node takes at least one byte of a file of 2^28 bytes.
-            let next = self.nodes.len() as u32;
-            self.nodes.push(Node { line, key: key.into(), ..Node::default() });
-            *self.by_key.entry(hash) = next;
-            next
-        });
+    fn node(&mut self, line: u64, key: Cow<'t, str>) -> u32 {
+        // Below 2^28: a node takes at least one byte of the file.
+        let next = self.nodes.len() as u32;
+        let is_it = |number: u32| self.nodes[number as usize].key == key;
+        let n = self.by_key.number(Hash128::of_text(&key), next, is_it);
+        if n == next {
+            self.nodes.push(Node { line: line as u32, cluster: NO_CLUSTER, key, name: None });
+        }
         if self.frames.len() > 1
             && let Some(frame) = self.frames.last_mut()
         {
@@ -205,7 +208,7 @@ impl Graph {
     fn end(
         &mut self,
         ends: Vec<u32>,
-        tokens: &mut Tokens<'_>,
+        tokens: &mut Tokens<'t>,
         writer: &mut Writer<'_>,
     ) -> Result<(), Broken> {
         let Some(frame) = self.frames.last_mut() else {
@@ -236,7 +239,7 @@ impl Graph {
         let attributes = attributes(tokens, writer)?;
         if chain.pairs.is_empty() {
             if let ([n], Some(label)) = (chain.ends.as_slice(), attributes.label) {
-                self.nodes[*n as usize].name = Some(label.into());
+                self.nodes[*n as usize].name = Some(label);
             }
             return Ok(());
         }
@@ -263,23 +266,20 @@ impl Graph {
     pub(super) fn close(mut self, writer: &mut Writer<'_>) {
         let groups: Vec<Option<String>> =
             (0..self.clusters.len() as u32).map(|cluster| self.group(cluster)).collect();
-        self.by_key = Table::default();
+        self.by_key = Numbers::default();
         for node in &self.nodes {
+            let name = node.name.as_deref().filter(|name| *name != node.key && *name != "\\N");
             let data = ModuleDeclared {
                 module: node.key.to_string(),
-                name: node
-                    .name
-                    .as_deref()
-                    .filter(|name| **name != *node.key && *name != "\\N")
-                    .map(str::to_owned),
+                name: name.map(str::to_owned),
                 path: None,
-                group: node.cluster.and_then(|cluster| groups[cluster as usize].clone()),
+                group: groups.get(node.cluster as usize).cloned().flatten(),
                 external: false,
                 types: None,
                 abstract_types: None,
                 tags: vec![],
             };
-            if writer.state(node.line, None, &Data::ModuleDeclared(data)) {
+            if writer.state(node.line.into(), None, &Data::ModuleDeclared(data)) {
                 writer.use_one();
             }
         }
@@ -291,7 +291,7 @@ impl Graph {
                 kind: Dependency::Normal,
                 weight: *weight,
             };
-            if writer.state(from.line, None, &Data::ImportDeclared(data)) {
+            if writer.state(from.line.into(), None, &Data::ImportDeclared(data)) {
                 writer.use_one();
             }
         }

@@ -6,7 +6,7 @@ use super::super::batch::Writer;
 use super::super::clean;
 use super::super::document::Broken;
 use super::super::modules::{Modules, nested};
-use super::super::table::Table;
+use super::super::table::Numbers;
 use super::super::xml::{Element, Visit};
 use super::value::{Keys, Meaning, weight};
 use crate::event::{Dependency, Hash128};
@@ -61,7 +61,7 @@ pub(super) struct Reading<'w, 'o> {
     nodes: Vec<Node>,
     edges: Vec<Edge>,
     /// Nodes by id, named by an edge or declared (then with a line).
-    by_id: Table<u32>,
+    by_id: Numbers,
     text: String,
     undirected: u64,
     unused: BTreeSet<String>,
@@ -76,7 +76,7 @@ impl<'w, 'o> Reading<'w, 'o> {
             name: None,
             nodes: Vec::new(),
             edges: Vec::new(),
-            by_id: Table::default(),
+            by_id: Numbers::default(),
             text: String::new(),
             undirected: 0,
             unused: BTreeSet::new(),
@@ -84,13 +84,13 @@ impl<'w, 'o> Reading<'w, 'o> {
     }
 
     fn number(&mut self, id: &str) -> u32 {
-        let hash = Hash128::of(&[id.as_bytes()]);
-        if let Some(number) = self.by_id.get(hash) {
-            return *number;
-        }
         // Below 2^28: an id takes at least one byte of a file of 2^28 bytes.
-        let number = self.nodes.len() as u32;
-        *self.by_id.entry(hash) = number;
+        let next = self.nodes.len() as u32;
+        let is_it = |number: u32| self.nodes[number as usize].id == id;
+        let number = self.by_id.number(Hash128::of_text(id), next, is_it);
+        if number != next {
+            return number;
+        }
         self.nodes.push(Node { id: id.to_owned(), ..Node::default() });
         number
     }
@@ -180,7 +180,8 @@ impl<'w, 'o> Reading<'w, 'o> {
 
     /// States everything.
     pub(super) fn close(self) {
-        let Self { writer, nodes, edges, name, .. } = self;
+        let Self { writer, nodes, edges, name, by_id, .. } = self;
+        drop(by_id);
         let scope = name.filter(|name| !matches!(name.as_str(), "G" | "g" | "graph"));
         writer.picture(&scope.map_or("graphml".to_owned(), |name| format!("graphml:{name}")));
         let by_label = ids_say_nothing(&nodes);

@@ -136,7 +136,7 @@ impl Content {
             .or_else(|| told("", self.text.as_str(), &self.exception, clean::REASON_BYTES_MAX))
     }
 
-    fn into_try(self) -> Try {
+    pub(super) fn into_try(self) -> Try {
         Try {
             started_at: self.started_at,
             lasted: self.lasted,
@@ -162,7 +162,7 @@ pub(super) struct Reported {
     /// What an attribute says of it, where no element does.
     pub(super) status: Status,
     /// Its own results: the worst one, and all kinds there are.
-    worst: Option<Content>,
+    worst: Option<Box<Content>>,
     kinds: Vec<Kind>,
     /// Tries before its own, and after it.
     before: Vec<Content>,
@@ -170,6 +170,14 @@ pub(super) struct Reported {
     pub(super) output: Clipped,
     /// `system-out` elements directly in it.
     pub(super) outputs: u64,
+}
+
+/// A case with its tries in the order they ran.
+pub(super) struct Tries {
+    pub(super) case: Case,
+    pub(super) before: Vec<Content>,
+    pub(super) own: Try,
+    pub(super) after: Vec<Content>,
 }
 
 /// What an attribute says of a case.
@@ -221,7 +229,7 @@ impl Reported {
                     self.kinds.push(kind);
                 }
                 if self.worst.as_ref().is_none_or(|worst| kind > worst.kind) {
-                    self.worst = Some(content);
+                    self.worst = Some(Box::new(content));
                 }
             }
         }
@@ -258,12 +266,12 @@ impl Reported {
         Some(format!("testcase {name:?}: {} in one case, counts as {}", words.join(", "), worst.kind.word()))
     }
 
-    /// What it is, and its tries in the order they ran.
-    pub(super) fn into_tries(self) -> (Case, impl Iterator<Item = Try>) {
+    /// What it is, and its tries.
+    pub(super) fn into_tries(self) -> Tries {
         let outcome = self.outcome();
-        let worst = self.worst.as_ref();
+        let worst = self.worst.as_deref();
         let reason = match outcome {
-            Outcome::Skipped => worst.map_or_else(|| Some("not run".to_owned()), Content::reason),
+            Outcome::Skipped => worst.map_or_else(|| Some("not run".to_owned()), |own| own.reason()),
             Outcome::Unknown => Some(COLLECTION.to_owned()),
             Outcome::Failed if worst.is_none() => Some("its status says so".to_owned()),
             _ => None,
@@ -282,7 +290,6 @@ impl Reported {
             reason,
             ..Try::of(self.line, outcome)
         };
-        let before = self.before.into_iter().map(Content::into_try);
-        (self.case, before.chain([own]).chain(self.after.into_iter().map(Content::into_try)))
+        Tries { case: self.case, before: self.before, own, after: self.after }
     }
 }

@@ -6,7 +6,7 @@ use super::super::clean;
 use super::super::document::Broken;
 use super::super::property::{Meaning, add_all};
 use super::super::xml::{Element, Visit};
-use super::case::{Clipped, Content, Kind, Reported, Status, is_output};
+use super::case::{Clipped, Content, Kind, Reported, Status, Tries, is_output};
 use super::suite::Suite;
 use crate::event::Outcome;
 use crate::time::Time;
@@ -158,7 +158,7 @@ impl Reading<'_, '_> {
         let path = path.or_else(|| suite.and_then(|suite| suite.file.clone()));
         let name = element.get("name").unwrap_or_default().into_owned();
         let mut case = Reported::of(element.line, depth, Case { name, group, path, ..Case::default() });
-        case.status = Status::of(&element.first(&["status", "result"]).unwrap_or_default());
+        case.status = element.first(&["status", "result"]).map_or(Status::Ran, |word| Status::of(&word));
         case.started_at = self.instant(element);
         case.lasted = self.duration(element);
         case
@@ -257,18 +257,20 @@ impl Reading<'_, '_> {
             let reason = Some("run again; why is not recorded".to_owned());
             cases.amend(&key, Try { reason, ..Try::of(line, Outcome::Failed) }, self.writer);
         }
-        let (case, tries) = reported.into_tries();
+        let Tries { case, before, own, after } = reported.into_tries();
         if is_new {
             let lent = self.suites.last().map(|suite| suite.lent.clone()).unwrap_or_default();
             cases.declare(line, &key, case, lent, self.writer);
         }
-        for attempt in tries {
-            if amends {
-                cases.amend(&key, attempt, self.writer)
-            } else {
-                cases.add(&key, attempt, self.writer)
-            }
+        if amends {
+            return cases.amend(&key, own, self.writer);
         }
+        before.into_iter().for_each(|earlier| cases.add(&key, earlier.into_try(), self.writer));
+        if after.is_empty() {
+            return cases.add_last(key, own, self.writer);
+        }
+        cases.add(&key, own, self.writer);
+        after.into_iter().for_each(|later| cases.add(&key, later.into_try(), self.writer));
     }
 
     fn instant(&mut self, element: &Element<'_>) -> Option<Time> {

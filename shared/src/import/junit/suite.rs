@@ -81,6 +81,7 @@ impl Suite {
 
 /// A whole number, its digits grouped or not.
 fn number(text: &str) -> Option<u64> {
-    let digits: String = text.trim().chars().filter(|c| !matches!(c, ',' | '.' | ' ' | '\u{a0}')).collect();
-    digits.parse().ok()
+    let text = text.trim();
+    let grouped = || text.chars().filter(|c| !matches!(c, ',' | '.' | ' ' | '\u{a0}')).collect::<String>();
+    text.parse().ok().or_else(|| grouped().parse().ok())
 }

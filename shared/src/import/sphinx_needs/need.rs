@@ -3,6 +3,7 @@
 use super::super::document::{Entries, Text, each_text, parse};
 use serde::Deserialize;
 use serde_json::value::RawValue;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a version says of the fields of its needs.
@@ -37,7 +38,7 @@ impl<'a> Schema<'a> {
         let (mut links, mut defaults) = (BTreeSet::new(), BTreeMap::new());
         for (name, raw) in read.properties.0 {
             // A name with an escape in it is no field's name.
-            let std::borrow::Cow::Borrowed(name) = name.0 else { continue };
+            let Cow::Borrowed(name) = name.0 else { continue };
             let property: Property<'a> =
                 parse(raw.get()).map_err(|(_, reason)| format!("properties.{name}: {reason}"))?;
             if property.field_type.as_deref() == Some("links") {
@@ -49,23 +50,19 @@ impl<'a> Schema<'a> {
     }
 }
 
-/// The fields of a need, sorted by name.
+/// The fields of a need in the order of the file.
 #[derive(Debug)]
 pub(super) struct Need<'a>(Vec<(Text<'a>, &'a RawValue)>);
 
 impl<'a> Need<'a> {
-    /// The need in `json`. Of a field that stands there twice the last counts.
+    /// The need in `json`.
     pub(super) fn of(json: &'a str) -> Result<Self, String> {
-        let Entries(mut fields) = parse(json).map_err(|(_, reason)| reason)?;
-        fields.reverse();
-        fields.sort_by(|(a, _), (b, _)| a.cmp(b));
-        fields.dedup_by(|(next, _), (kept, _)| next == kept);
-        Ok(Self(fields))
+        parse(json).map(|Entries(fields)| Self(fields)).map_err(|(_, reason)| reason)
     }
 
+    /// A field; of one that stands there twice the last counts.
     fn own(&self, field: &str) -> Option<&'a RawValue> {
-        let at = self.0.binary_search_by(|(name, _)| (**name).cmp(field)).ok()?;
-        self.0.get(at).map(|(_, raw)| *raw)
+        self.0.iter().rev().find(|(name, _)| **name == *field).map(|(_, raw)| *raw)
     }
 
     /// The JSON of a field, its default where it is not there; `None` for null.
@@ -74,19 +71,20 @@ impl<'a> Need<'a> {
         raw.map(RawValue::get).filter(|json| *json != "null")
     }
 
-    /// Names of its link fields that are not empty, its parents not twice.
+    /// Names of its link fields that are not empty, sorted, its parents not twice.
     pub(super) fn link_fields<'s>(&'s self, schema: &'s Schema<'a>) -> Vec<&'s str> {
         let is_told =
             |field: &str| self.raw(field, schema).is_some_and(|json| !matches!(json, "[]" | "\"\""));
-        let is_link = |field: &str| field == "links" || self.own(&format!("{field}_back")).is_some();
         let (mut fields, has_parents): (Vec<&str>, bool) = match &schema.links {
             Some(links) => {
                 (links.iter().copied().filter(|name| is_told(name)).collect(), links.contains("parent_needs"))
             }
             None => {
-                let names = self.0.iter().map(|(name, _)| &**name);
-                let has_parents = self.own("parent_needs").is_some() && is_link("parent_needs");
-                (names.filter(|name| is_told(name) && is_link(name)).collect(), has_parents)
+                let with_back = self.0.iter().filter_map(|(name, _)| name.strip_suffix("_back"));
+                let mut fields: Vec<&str> = with_back.chain(["links"]).filter(|name| is_told(name)).collect();
+                fields.sort_unstable();
+                fields.dedup();
+                (fields, self.own("parent_needs").is_some() && self.own("parent_needs_back").is_some())
             }
         };
         // What the first of `parent_needs` is, for older tools.
@@ -101,9 +99,13 @@ impl<'a> Need<'a> {
         read.map_err(|(_, reason)| format!("{field}: {reason}"))
     }
 
-    /// A text.
-    pub(super) fn text(&self, field: &str, schema: &Schema<'a>) -> Result<Option<String>, String> {
-        Ok(self.read::<Text<'_>>(field, schema)?.map(|text| text.trim().to_owned()))
+    /// A text, trimmed.
+    pub(super) fn text(&self, field: &str, schema: &Schema<'a>) -> Result<Option<Cow<'a, str>>, String> {
+        let text = self.read::<Text<'_>>(field, schema)?;
+        Ok(text.map(|Text(text)| match text {
+            Cow::Borrowed(text) => Cow::Borrowed(text.trim()),
+            Cow::Owned(text) => Cow::Owned(text.trim().to_owned()),
+        }))
     }
 
     /// Calls `take` with each of its texts: a list of them, or one that separates them by commas or semicolons.
@@ -114,21 +116,26 @@ impl<'a> Need<'a> {
         mut take: impl FnMut(&str),
     ) -> Result<(), String> {
         let Some(json) = self.raw(field, schema) else { return Ok(()) };
-        let mut take = |text: &str| {
+        let take = |text: &str| {
             let text = text.trim();
             if !text.is_empty() {
                 take(text);
             }
         };
-        match parse::<Text<'_>>(json) {
-            Ok(one) => one.split([',', ';']).for_each(take),
-            Err(_) => each_text(json, &mut take).map_err(|reason| format!("{field}: {reason}"))?,
+        if json.starts_with('"')
+            && let Ok(one) = parse::<Text<'_>>(json)
+        {
+            one.split([',', ';']).for_each(take);
+            return Ok(());
         }
-        Ok(())
+        each_text(json, take).map_err(|reason| format!("{field}: {reason}"))
     }
 
     /// A flag; older tools write one as a text, and nothing for no.
     pub(super) fn flag(&self, field: &str, schema: &Schema<'a>) -> Result<Option<bool>, String> {
+        if !self.raw(field, schema).is_some_and(|json| json.starts_with('"')) {
+            return self.read(field, schema);
+        }
         match self.read::<Text<'_>>(field, schema).as_ref().map(|text| text.as_deref()) {
             Ok(Some("" | "False" | "false")) => Ok(Some(false)),
             Ok(Some("True" | "true")) => Ok(Some(true)),
