@@ -22,6 +22,13 @@ pub(crate) fn first(bytes: &[u8], is: impl Fn(u8) -> bool) -> Option<usize> {
     Some(bytes.len() - rest.len() + at)
 }
 
+/// How many of the bytes are `wanted`.
+pub(crate) fn count(bytes: &[u8], wanted: u8) -> usize {
+    let (strides, rest) = bytes.as_chunks::<STRIDE>();
+    let count_in = |bytes: &[u8]| bytes.iter().map(|byte| u8::from(*byte == wanted)).sum::<u8>();
+    strides.iter().map(|stride| usize::from(count_in(stride))).sum::<usize>() + usize::from(count_in(rest))
+}
+
 /// Whether all bytes are printable ASCII, the space included.
 #[inline]
 pub(crate) fn is_plain(text: &str) -> bool {
@@ -40,6 +47,7 @@ mod tests {
             for at in (0..length).rev() {
                 bytes[at] = b'x';
                 assert_eq!(first(&bytes, |byte| byte == b'x'), Some(at), "{at} of {length}");
+                assert_eq!(count(&bytes, b'x'), length - at);
             }
         }
         assert!(is_plain(" a~") && !is_plain("a\u{7f}") && !is_plain("a\n") && !is_plain("ü"));

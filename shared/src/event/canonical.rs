@@ -15,6 +15,7 @@ use std::fmt::{Display, Write};
 
 /// A field of the data `T`.
 pub(crate) struct Field<T: 'static> {
+    /// Its key as it stands behind the first quote: `name":`.
     key: &'static str,
     /// Appends key and value with a comma behind them; nothing for a field that is left out.
     put: fn(&T, &'static str, &mut String),
@@ -28,11 +29,11 @@ impl<T> Clone for Field<T> {
 impl<T> Copy for Field<T> {}
 
 impl<T> Field<T> {
-    /// The field that is called `name` in Rust.
-    pub(crate) const fn of(name: &'static str, put: fn(&T, &'static str, &mut String)) -> Self {
-        let key = match name.as_bytes() {
-            [b'r', b'#', ..] => name.split_at(2).1,
-            _ => name,
+    /// The field whose `key` has the name in Rust.
+    pub(crate) const fn of(key: &'static str, put: fn(&T, &'static str, &mut String)) -> Self {
+        let key = match key.as_bytes() {
+            [b'r', b'#', ..] => key.split_at(2).1,
+            _ => key,
         };
         Self { key, put }
     }
@@ -41,7 +42,7 @@ impl<T> Field<T> {
 /// A field of the data around it, written where the condition holds of its value.
 macro_rules! field {
     ($field:ident, |$value:pat_param| $said:expr) => {
-        $crate::event::canonical::Field::of(stringify!($field), |data: &Self, key, out| {
+        $crate::event::canonical::Field::of(concat!(stringify!($field), "\":"), |data: &Self, key, out| {
             let $value = &data.$field;
             if $said {
                 $crate::event::canonical::put(out, key, &data.$field);
@@ -100,7 +101,6 @@ pub(crate) fn put<V: Canonical>(out: &mut String, key: &'static str, value: &V) 
     // Names of fields need no escapes.
     out.push('"');
     out.push_str(key);
-    out.push_str("\":");
     value.write_to(out);
     out.push(',');
 }

@@ -4,6 +4,7 @@
 //! recursion). What is inside a document is the formats' business.
 
 use crate::event::{DEPTH_MAX, depth_exceeds};
+use crate::scan;
 use serde::Deserialize;
 use serde::de::{Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
@@ -64,8 +65,7 @@ impl<'a> Lines<'a> {
         if offset < self.at {
             (self.at, self.line) = (0, 1);
         }
-        let between = &self.text.as_bytes()[self.at..offset];
-        self.line += between.iter().filter(|&&byte| byte == b'\n').count() as u64;
+        self.line += scan::count(&self.text.as_bytes()[self.at..offset], b'\n') as u64;
         self.at = offset;
         self.line
     }

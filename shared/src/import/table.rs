@@ -1,8 +1,7 @@
 //! Values by hash, in one piece of memory: a search is a step or two, where a tree of as many takes twenty.
 //!
 //! [`Table`] knows a value by its hash alone; [`Numbers`] holds numbers of things that are kept elsewhere, in eight
-//! bytes each, and asks whether one is it. Open addressing over hashes that are spread evenly already. No order:
-//! nothing may come to depend on one.
+//! bytes each, and asks whether one is it. Open addressing over hashes that are spread evenly already.
 
 use crate::event::Hash128;
 
@@ -12,58 +11,37 @@ const SLOTS: usize = 16;
 /// A table that only grows.
 #[derive(Debug, Default)]
 pub(super) struct Table<V> {
-    slots: Vec<Option<(Hash128, V)>>,
-    len: usize,
+    /// In the order in which they came; where each of them is.
+    values: Vec<(Hash128, V)>,
+    numbers: Numbers,
 }
 
 impl<V: Copy + Default> Table<V> {
     /// The value of `hash`.
     pub(super) fn get(&self, hash: Hash128) -> Option<&V> {
-        let slot = self.slots.get(self.place(hash)?)?;
-        slot.as_ref().map(|(_, value)| value)
+        let number = self.numbers.find(hash, |number| self.values[number as usize].0 == hash)?;
+        self.values.get(number as usize).map(|(_, value)| value)
     }
 
     /// The value of `hash`, a default one if there was none.
     pub(super) fn entry(&mut self, hash: Hash128) -> &mut V {
-        if self.slots.len() * 3 <= self.len * 4 {
-            self.grow();
+        // Each value takes at least one byte of a file of 2^28 bytes.
+        let next = self.values.len() as u32;
+        let number = self.numbers.number(hash, next, |number| self.values[number as usize].0 == hash);
+        if number == next {
+            self.values.push((hash, V::default()));
         }
-        let at = self.place(hash).unwrap_or(0);
-        let slot = &mut self.slots[at];
-        if slot.is_none() {
-            self.len += 1;
-        }
-        &mut slot.get_or_insert((hash, V::default())).1
+        &mut self.values[number as usize].1
     }
 
     /// How many values there are.
     pub(super) fn len(&self) -> usize {
-        self.len
+        self.values.len()
     }
 
-    /// All values, in no order.
+    /// All values, in the order in which they came.
     pub(super) fn values(&self) -> impl Iterator<Item = &V> {
-        self.slots.iter().flatten().map(|(_, value)| value)
-    }
-
-    /// Where `hash` is, or would be: there is always an empty slot. `None` of a table without slots.
-    fn place(&self, hash: Hash128) -> Option<usize> {
-        let mask = self.slots.len().checked_sub(1)?;
-        let mut at = start_of(hash) as usize & mask;
-        while self.slots[at].as_ref().is_some_and(|(other, _)| *other != hash) {
-            at = (at + 1) & mask;
-        }
-        Some(at)
-    }
-
-    fn grow(&mut self) {
-        let mut larger = Self { slots: vec![None; (self.slots.len() * 2).max(SLOTS)], len: self.len };
-        for (hash, value) in self.slots.drain(..).flatten() {
-            if let Some(at) = larger.place(hash) {
-                larger.slots[at] = Some((hash, value));
-            }
-        }
-        *self = larger;
+        self.values.iter().map(|(_, value)| value)
     }
 }
 
@@ -84,18 +62,31 @@ impl Numbers {
         if self.slots.len() * 3 <= self.len * 4 {
             self.grow();
         }
-        let start = start_of(hash);
-        let mut at = self.place(start);
-        while self.slots[at].1 != FREE {
-            let (other, number) = self.slots[at];
-            if other == start && is_it(number) {
-                return number;
-            }
-            at = self.after(at);
-        }
-        self.slots[at] = (start, next);
+        let at = match self.search(hash, is_it) {
+            Ok(number) => return number,
+            Err(free) => free,
+        };
+        self.slots[at] = (start_of(hash), next);
         self.len += 1;
         next
+    }
+
+    /// The number of what has that hash and of which `is_it` says so.
+    pub(super) fn find(&self, hash: Hash128, is_it: impl Fn(u32) -> bool) -> Option<u32> {
+        if self.slots.is_empty() { None } else { self.search(hash, is_it).ok() }
+    }
+
+    /// The number, or the slot where it would be: there is always a free one.
+    fn search(&self, hash: Hash128, is_it: impl Fn(u32) -> bool) -> Result<u32, usize> {
+        let start = start_of(hash);
+        let mut at = self.place(start);
+        loop {
+            match self.slots[at] {
+                (_, FREE) => return Err(at),
+                (other, number) if other == start && is_it(number) => return Ok(number),
+                _ => at = self.after(at),
+            }
+        }
     }
 
     fn place(&self, start: u32) -> usize {

@@ -155,6 +155,17 @@ fn add<'t>(key: &'t str, raw: &'t str, attributes: &mut Vec<Attribute<'t>>) -> R
     Ok(())
 }
 
+/// Bytes of names as most writers choose them.
+const IS_KEY: [bool; 256] = {
+    let mut is_key = [false; 256];
+    let mut byte = 0_u8;
+    while byte < 0x80 {
+        is_key[byte as usize] = byte.is_ascii_alphanumeric() || matches!(byte, b':' | b'_' | b'-' | b'.');
+        byte += 1;
+    }
+    is_key
+};
+
 /// Reads attributes as most writers write them, ` key="value"` again and again. False if there is anything else,
 /// which is for the reader to judge.
 fn plainly<'t>(tag: &'t str, attributes: &mut Vec<Attribute<'t>>) -> Result<bool, String> {
@@ -165,8 +176,8 @@ fn plainly<'t>(tag: &'t str, attributes: &mut Vec<Attribute<'t>>) -> Result<bool
         if behind.is_empty() {
             return Ok(true);
         }
-        let is_key = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b':' | b'_' | b'-' | b'.');
-        let (key, value) = behind.split_at(behind.bytes().take_while(is_key).count());
+        let (key, value) =
+            behind.split_at(behind.bytes().take_while(|byte| IS_KEY[usize::from(*byte)]).count());
         let Some(value) = value.strip_prefix("=\"").filter(|_| spaces > 0 && !key.is_empty()) else {
             return Ok(false);
         };
@@ -178,7 +189,7 @@ fn plainly<'t>(tag: &'t str, attributes: &mut Vec<Attribute<'t>>) -> Result<bool
 
 /// `raw` with its references resolved.
 pub(super) fn plain(raw: &str) -> Cow<'_, str> {
-    let Some(first) = raw.find('&') else {
+    let Some(first) = scan::first(raw.as_bytes(), |byte| byte == b'&') else {
         return Cow::Borrowed(raw);
     };
     let mut text = raw[..first].to_owned();
