@@ -4,7 +4,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import path from "node:path";
 
-const program =
+export const program =
   process.env.MISSION ?? path.join(path.dirname(fileURLToPath(import.meta.url)), "../../target/debug/mission");
 
 /** Starts the demo on a port the system chooses; resolves with its address once it says it. */
@@ -73,6 +73,20 @@ export async function whole(page: Page): Promise<void> {
   await page.waitForFunction(() =>
     performance.getEntriesByType("resource").some((entry) => entry.name.endsWith("/app_rest.wasm")),
   );
+}
+
+/** Drops files onto the page, as a person's mouse does. */
+export async function drop(page: Page, files: { name: string; bytes: string | Buffer }[]): Promise<void> {
+  const coded = files.map(({ name, bytes }) => ({ name, base64: Buffer.from(bytes).toString("base64") }));
+  const data = await page.evaluateHandle((files) => {
+    const data = new DataTransfer();
+    for (const { name, base64 } of files) {
+      const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+      data.items.add(new File([bytes], name));
+    }
+    return data;
+  }, coded);
+  await page.dispatchEvent("body", "drop", { dataTransfer: data });
 }
 
 /** Posts CloudEvents as a tool would. */

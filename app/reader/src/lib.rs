@@ -1,12 +1,12 @@
 //! The second WebAssembly module: reads dropped files in a worker, so that the first page carries no importer.
 //!
-//! In: a file's name, its bytes and the local time. Out: a report, and what came of it as a segment, which the
+//! In: a file's name or its path within a folder that was dropped, its bytes and the local time. Out: a report, and what came of it as a segment, which the
 //! page folds as if a server had sent it. Everything stays in this browser.
 //!
 //! Not here: the formats and the log (`shared::import`), the worker's messages (`files.js`).
 
 use js_sys::Uint8Array;
-use shared::import::{Local, LocalReport};
+use shared::import::{FILE_BYTES_MAX, Local, LocalReport};
 use shared::time::Time;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -34,6 +34,22 @@ impl Reader {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Largest file, in bytes.
+    #[must_use]
+    pub fn bytes_max() -> usize {
+        FILE_BYTES_MAX
+    }
+
+    /// Goes on behind `segment`, which another reader made; before any file is read.
+    ///
+    /// # Errors
+    /// It is no segment.
+    pub fn resume(&mut self, segment: &[u8]) -> Result<(), String> {
+        let entries = shared::segment::decode(segment).map_err(|error| error.to_string())?;
+        self.log.resume(&entries);
+        Ok(())
     }
 
     /// Reads the file `name` at `now_ms` (milliseconds since 1970).

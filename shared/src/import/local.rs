@@ -3,7 +3,7 @@
 //! Does what a store would: positions without gaps, recording times that never go back, each identity once, long
 //! text cut. Not here: dead letters (there is nobody to replay them), context events (the built-in policy counts).
 
-use super::{ImportOptions, Piece, Report, import_each};
+use super::{Format, ImportOptions, Issue, Piece, Report, import_each};
 use crate::event::{Entry, Hash128, Logged, split_detail};
 use crate::id::Name;
 use crate::time::{Position, Time};
@@ -34,6 +34,16 @@ pub struct LocalReport {
 }
 
 impl Local {
+    /// Goes on behind `entries`, which another log of files gave: their identities are known, the next entry comes
+    /// after the last of them.
+    pub fn resume(&mut self, entries: &[Entry]) {
+        for entry in entries {
+            self.known.insert(entry.identity);
+            self.head = self.head.max(entry.position);
+            self.recorded_at = self.recorded_at.max(entry.recorded_at);
+        }
+    }
+
     /// Reads a file at `now`. What is new in it, in order; nothing if it is refused.
     pub fn take(&mut self, file: &str, bytes: &[u8], now: Time) -> (Vec<Entry>, LocalReport) {
         let file = file.to_owned();
@@ -70,11 +80,21 @@ impl Local {
             let logged = Logged { position, recorded_at, actor: None, steward: false, event: *event };
             fresh.push(Entry::from_logged(&logged));
         })
-        .map_err(|error| error.to_string())?;
+        .map_err(|error| match error.line {
+            0 => error.reason,
+            line => format!("line {line}: {}", error.reason),
+        })?;
         self.known.append(&mut seen);
         self.head += fresh.len() as Position;
         self.recorded_at = recorded_at;
         (report.accepted, report.duplicates, report.position) = (accepted, duplicates, self.head);
+        if report.format == Format::Gherkin && !file.contains('/') {
+            let reason = format!(
+                "known as {file}, without a folder: results that name it by a path are of other scenarios; \
+                 drop its folder to have the path"
+            );
+            report.issues.push(Issue { line: 0, reason });
+        }
         Ok((fresh, report))
     }
 }
