@@ -1,7 +1,7 @@
 //! Import: foreign formats to events, wherever the file is (CLI, page, server).
 //!
-//! In: bytes and [`ImportOptions`]. Out: [`Imported`]: events of one batch with its closing event last, and a
-//! [`Report`] of what was read, rejected and unknown, with line and reason. A container that cannot be read to
+//! In: bytes, of which `encoding` makes text, and [`ImportOptions`]. Out: [`Imported`]: events of one batch with its
+//! closing event last, and a [`Report`] of what was read, rejected and unknown, with line and reason. A container that cannot be read to
 //! its end gives an [`ImportError`] and no events; bad items inside a readable one are reported and the rest
 //! close together, unless `strict`. The same bytes and options give the same batch and item ids.
 //!
@@ -19,6 +19,7 @@ mod cucumber;
 mod dependency_cruiser;
 mod document;
 mod dot;
+mod encoding;
 mod events;
 mod execution;
 mod format;
@@ -109,10 +110,27 @@ fn read(
     if bytes.len() > FILE_BYTES_MAX {
         return Err(Broken::whole(format!("{} bytes, at most {FILE_BYTES_MAX}", bytes.len())));
     }
-    let text = document::text(bytes)?;
+    let decoded = encoding::decode(bytes).map_err(|broken| undecoded(bytes, format, broken))?;
     let format = match format {
         Some(format) => format,
-        None => sniff::sniff(text).map_err(Broken::whole)?,
+        None => sniff::sniff(&decoded.text)
+            .map_err(|reason| Broken::whole(encoding::binary(bytes).unwrap_or(reason)))?,
     };
-    reader::read(format, bytes, text, options, take)
+    reader::read(format, bytes, &decoded, options, take)
+}
+
+/// Why a file that is no text is refused: what it is, else what it would be if it were text.
+fn undecoded(bytes: &[u8], format: Option<Format>, broken: Broken) -> Broken {
+    if let Some(what) = encoding::binary(bytes) {
+        return Broken::whole(what);
+    }
+    let would_be = match format {
+        Some(_) => return broken,
+        None => sniff::sniff(&encoding::roughly(bytes)),
+    };
+    let reason = match would_be {
+        Ok(format) => format!("{}; else it would be read as {format}", broken.reason),
+        Err(why) => format!("{}; {why}", broken.reason),
+    };
+    Broken::at(broken.line, reason)
 }

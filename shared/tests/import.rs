@@ -2,6 +2,8 @@
 
 #[path = "import/converge.rs"]
 mod converge;
+#[path = "import/encodings.rs"]
+mod encodings;
 #[path = "import/executions.rs"]
 mod executions;
 #[path = "import/features.rs"]

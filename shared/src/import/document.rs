@@ -1,6 +1,6 @@
-//! The outer shape of files: text, lines, and JSON that is one document, an array, or one document a line.
+//! The outer shape of files: lines, and JSON that is one document, an array, or one document a line.
 //!
-//! Refuses: invalid UTF-8, JSON that breaks off or nests deeper than 64 levels (found by a scan, not by
+//! Refuses: JSON that breaks off or nests deeper than 64 levels (found by a scan, not by
 //! recursion). What is inside a document is the formats' business.
 
 use crate::event::{DEPTH_MAX, depth_exceeds};
@@ -37,14 +37,9 @@ impl Broken {
     }
 }
 
-/// The bytes as text without a byte order mark.
-pub(super) fn text(bytes: &[u8]) -> Result<&str, Broken> {
-    let text = std::str::from_utf8(bytes).map_err(|error| {
-        let before = &bytes[..error.valid_up_to()];
-        let line = 1 + before.iter().filter(|&&byte| byte == b'\n').count() as u64;
-        Broken::at(line, format!("not UTF-8 at byte {}", error.valid_up_to()))
-    })?;
-    Ok(text.strip_prefix('\u{feff}').unwrap_or(text))
+/// Bytes as text; what is no UTF-8 is replaced. As `String::from_utf8_lossy`, but fast where all of it is.
+pub(super) fn lossy(bytes: &[u8]) -> Cow<'_, str> {
+    std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
 }
 
 /// Turns ascending offsets into lines, each stretch counted once.

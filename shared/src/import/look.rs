@@ -38,13 +38,12 @@ pub(super) enum Distance {
 }
 
 impl Look<'_> {
-    /// The look of `body`, which does not start with space; or why it has none.
-    pub(super) fn of(body: &str) -> Result<Look<'_>, String> {
+    /// The look of `body`, which does not start with space.
+    pub(super) fn of(body: &str) -> Look<'_> {
         match body.chars().next() {
-            None => Err("the file is empty".to_owned()),
-            Some('<') => Elements::of(body).map(Look::Xml),
-            Some('{' | '[') => Keys::of(body).map(Look::Json),
-            Some(_) => Ok(Look::Text(body)),
+            Some('<') => Look::Xml(Elements::of(body)),
+            Some('{' | '[') => Look::Json(Keys::of(body)),
+            _ => Look::Text(body),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use super::batch::Writer;
 use super::document::Broken;
+use super::encoding::Decoded;
 use super::format::{Format, each_format};
 use super::look::{Fit, Look};
 use super::report::{ImportOptions, Piece, Report};
@@ -41,17 +42,21 @@ pub(super) fn recognise(format: Format, look: &Look<'_>) -> Fit {
     (READERS[format as usize].recognise)(look)
 }
 
-/// Reads `text`, which is `bytes` without a byte order mark, as `format`.
+/// Reads `decoded`, which is `bytes` as text, as `format`. Our own events have no flaws: they are no XML.
 pub(super) fn read(
     format: Format,
     bytes: &[u8],
-    text: &str,
+    decoded: &Decoded<'_>,
     options: &ImportOptions,
     take: &mut dyn FnMut(Piece),
 ) -> Result<Report, Broken> {
+    let text = &*decoded.text;
     match READERS[format as usize].read {
         Read::Packed(read) => {
             let mut writer = Writer::new(bytes, format, options, take);
+            for flaw in &decoded.flaws {
+                writer.issues.flaw(flaw.line, &*flaw.reason);
+            }
             read(text, &mut writer)?;
             writer.close()
         }

@@ -22,7 +22,12 @@ const FOREIGN: &[(&str, &[&str])] = &[
 
 /// The format of `text`, or why it is none that we read.
 pub(super) fn sniff(text: &str) -> Result<Format, String> {
-    let look = Look::of(text.trim_start())?;
+    let body = text.trim_start();
+    if body.is_empty() {
+        let what = if text.is_empty() { "empty" } else { "nothing but space" };
+        return Err(format!("the file is {what}"));
+    }
+    let look = Look::of(body);
     let mut best: Option<(usize, Format)> = None;
     let mut misses = Vec::new();
     for row in FORMATS {
@@ -44,6 +49,8 @@ pub(super) fn sniff(text: &str) -> Result<Format, String> {
 /// What the file is like, in words.
 fn seems(look: &Look<'_>) -> String {
     match look {
+        Look::Json(keys) if let Some(lack) = keys.lack() => lack.to_owned(),
+        Look::Xml(elements) if let Some(lack) = elements.lack() => lack.to_owned(),
         Look::Json(keys) => foreign(keys).map_or_else(
             || {
                 format!(

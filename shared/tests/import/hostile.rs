@@ -3,7 +3,7 @@
 use super::seen::*;
 use proptest::prelude::*;
 use shared::event::{decode, event_json};
-use shared::import::{FORMATS, Format, import};
+use shared::import::{FORMATS, Format, ImportOptions, import};
 
 /// Reads `bytes` as what they look like and as everything else; whatever comes of it must be sound.
 fn survive(bytes: &[u8]) {
@@ -90,13 +90,27 @@ fn a_bad_line_between_good_ones_costs_that_line_only() {
 }
 
 #[test]
-fn invalid_utf8_is_refused_with_line_and_byte() {
+fn invalid_utf8_is_refused_with_line_and_byte_but_replaced_in_xml() {
     for &(name, format, bytes) in FIXTURES {
         let mut bytes = bytes.to_vec();
         let at = bytes.iter().position(|byte| *byte == b'\n').expect("a line") + 1;
         bytes.insert(at, 0xff);
+        if bytes.starts_with(b"<") {
+            let imported = read_as(format, &bytes).expect(name);
+            let flaw = (2, "not UTF-8: what stands for nothing is read as U+FFFD");
+            assert!(issues(&imported).contains(&flaw), "{name}: {:?}", issues(&imported));
+            let strict = ImportOptions { strict: true, ..options() };
+            let error = import(&bytes, Some(format), &strict).expect_err(name);
+            assert!(error.line <= 2 && error.reason.starts_with("strict: "), "{name}: {error}");
+            continue;
+        }
         let error = read_as(format, &bytes).expect_err(name);
         assert_eq!((error.line, error.reason), (2, format!("not UTF-8 at byte {at}")), "{name}");
+        let error = refused(&bytes);
+        let said = error.reason.strip_prefix(&format!("not UTF-8 at byte {at}; "));
+        let known = format!("else it would be read as {format}");
+        let is_said = said.is_some_and(|said| said == known || said.contains("; nearest are "));
+        assert!(error.line == 2 && is_said, "{name}: {error}");
     }
 }
 

@@ -63,6 +63,41 @@ fn what_is_not_known_is_refused_with_what_was_looked_for() {
             assert!(read_as(format, foreign).is_err(), "{seems} as {format}");
         }
     }
+    for (odd, seems) in [
+        ("{}", "JSON, but no object with keys"),
+        ("[]", "JSON, but no object with keys"),
+        ("[1,2]", "JSON, but no object with keys first in its array"),
+        ("{oops", "it looks like JSON, but its first document cannot be read: key must be a string"),
+        ("{\"packages\"", "its first keys are packages"),
+        ("<", "it looks like XML, but is none"),
+        ("<!-- -->", "XML without an element"),
+    ] {
+        let why = reason(odd);
+        let said = format!("no format that is read here: {seems}");
+        assert!(why.starts_with(&said) && why.contains("; nearest are "), "{odd}: {why}");
+        assert_eq!(why.rsplit("; nearest are ").next().map(|it| it.matches(" (").count()), Some(3), "{why}");
+    }
+    assert_eq!(reason(" \n\t"), "the file is nothing but space");
+    let latin = refused(b"caf\xe9 au lait");
+    assert_eq!(latin.line, 1);
+    assert!(
+        latin
+            .reason
+            .starts_with("not UTF-8 at byte 3; no format that is read here: it starts with 'c'; nearest")
+            && latin.reason.matches(" (").count() == 3,
+        "{latin}"
+    );
+    for (bytes, what) in [
+        (&b"\x89PNG\r\n\x1a\n\0\0"[..], "a binary file (a PNG picture), and"),
+        (b"\x1f\x8b\x08\0", "packed by gzip: unpack it first (gunzip FILE)"),
+        (b"\x28\xb5\x2f\xfd\x04", "packed by zstd: unpack it first (zstd -d FILE)"),
+        (b"PK\x03\x04", "packed by zip"),
+        (b"word\0word", "a binary file, and every format that is read here is text"),
+        (b"\xd0\xcf\0\0", "a binary file, and every format that is read here is text"),
+    ] {
+        let error = refused(bytes);
+        assert!(error.line == 0 && error.reason.starts_with(what), "{error}");
+    }
     let cloud = reason(r#"{"specversion":"1.0","id":"1","source":"s","type":"com.example.made"}"#);
     assert!(cloud.contains("com.example.made"), "{cloud}");
     let whole = vec![b' '; FILE_BYTES_MAX + 1];

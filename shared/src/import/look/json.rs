@@ -1,5 +1,6 @@
 //! The keys of a first JSON document, three objects deep, and the short texts among their values.
 
+use super::super::document::json_reason;
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -14,20 +15,29 @@ const NAME_CHARS_MAX: usize = 80;
 pub(in super::super) struct Keys {
     names: Vec<String>,
     paths: BTreeMap<String, Option<String>>,
+    /// Why there are none.
+    lack: Option<String>,
 }
 
 impl Keys {
     /// The keys of the first document in `body`; whatever breaks behind them is not looked at.
-    pub(super) fn of(body: &str) -> Result<Self, String> {
+    pub(super) fn of(body: &str) -> Self {
         let mut keys = Self::default();
         let mut json = serde_json::Deserializer::from_str(body);
         // Stops with an error of our own once enough was seen; whatever was read until then counts.
         let read = Gather { keys: &mut keys, path: "", depth: 0 }.deserialize(&mut json);
-        if keys.names.is_empty() {
-            let why = read.err().map_or_else(|| "no object with keys".to_owned(), |error| error.to_string());
-            return Err(format!("looks like JSON, but its first document cannot be read: {why}"));
-        }
-        Ok(keys)
+        keys.lack = match read {
+            _ if !keys.names.is_empty() => None,
+            Err(error) if error.is_data() => Some(format!("JSON, but {}", json_reason(&error))),
+            Err(error) => Some(format!("it looks like JSON, but its first document cannot be read: {error}")),
+            Ok(()) => Some("JSON, but no object with keys".to_owned()),
+        };
+        keys
+    }
+
+    /// Why the document has no keys, if it has none.
+    pub(in super::super) fn lack(&self) -> Option<&str> {
+        self.lack.as_deref()
     }
 
     /// The document's own keys, in order.
@@ -102,7 +112,7 @@ impl<'de> Visitor<'de> for Gather<'_> {
         let is_document = self.path.is_empty();
         seq.next_element_seed(Gather { keys: self.keys, path: self.path, depth: self.depth + 1 })?;
         if is_document {
-            return Err(A::Error::custom("no object in the array"));
+            return Err(A::Error::custom("no object with keys first in its array"));
         }
         while seq.next_element::<IgnoredAny>()?.is_some() {}
         Ok(())

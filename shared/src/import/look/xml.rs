@@ -13,11 +13,13 @@ const NAME_CHARS_MAX: usize = 80;
 pub(in super::super) struct Elements {
     root: String,
     within: BTreeSet<String>,
+    /// Why there is no root.
+    lack: Option<String>,
 }
 
 impl Elements {
     /// What `body` starts with; whatever breaks behind the root is not looked at.
-    pub(super) fn of(body: &str) -> Result<Self, String> {
+    pub(super) fn of(body: &str) -> Self {
         let mut xml = Reader::from_str(body);
         let mut found = Self::default();
         for _ in 0..ELEMENTS_MAX {
@@ -31,7 +33,10 @@ impl Elements {
                     Ok(Event::Eof) => break None,
                     Ok(_) => {}
                     Err(_) if !found.root.is_empty() => break None,
-                    Err(error) => return Err(format!("looks like XML, but is none: {error}")),
+                    Err(error) => {
+                        found.lack = Some(format!("it looks like XML, but is none: {error}"));
+                        return found;
+                    }
                 }
             };
             match name {
@@ -43,9 +48,14 @@ impl Elements {
             }
         }
         if found.root.is_empty() {
-            return Err("XML without an element".to_owned());
+            found.lack = Some("XML without an element".to_owned());
         }
-        Ok(found)
+        found
+    }
+
+    /// Why the document has no root, if it has none.
+    pub(in super::super) fn lack(&self) -> Option<&str> {
+        self.lack.as_deref()
     }
 
     /// Local name of the root.
