@@ -8,14 +8,16 @@
 //! file does not hold its pipeline run, by its own name.
 //!
 //! Links: a `PATH` or `END` from the end of one task to another, and a `RELATION` that names a cause, are
-//! dependencies; those between a task's and an artifact's events say who made it. Versions are not looked at,
-//! and every other subject or predicate is counted as not used.
+//! dependencies; those between a task's and an artifact's events say who made it. A `RELATION` of kind `retryOf`
+//! makes tries of one run of what no id counts. Versions are not looked at (`context.version` or `specversion`,
+//! `subject.type` or none, `url` or `uri`), and every other subject or predicate is counted as not used.
 
 mod identity;
 mod link;
 mod message;
 mod reading;
 mod resolve;
+mod retry;
 
 use super::batch::Writer;
 use super::document::{Broken, each_document};

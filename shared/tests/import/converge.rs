@@ -205,8 +205,13 @@ fn meaning(imported: &Imported) -> (BTreeSet<String>, BTreeMap<String, usize>) {
     (facts, issues)
 }
 
-const STREAMS: [&str; 4] =
-    ["cdevents.ndjson", "github-actions.ndjson", "airflow.ndjson", "openlineage.ndjson"];
+const STREAMS: [&str; 5] = [
+    "cdevents.ndjson",
+    "cdevents-0.4.ndjson",
+    "github-actions.ndjson",
+    "airflow.ndjson",
+    "openlineage.ndjson",
+];
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]

@@ -3,7 +3,7 @@
 use super::seen::*;
 use shared::event::{Facet, Outcome, Provenance};
 use shared::id::{Kind, LinkKind, Stream};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 fn set(pairs: &[(&str, &str)]) -> BTreeSet<(String, String)> {
     pairs.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect()
@@ -123,6 +123,65 @@ fn cdevents_oddities_are_named_with_line_and_field_and_links_are_accounted_for()
     said(&imported, 25, "context.timestamp: missing");
     said(&imported, 26, "data: not an object, so no CDEvent");
     assert_eq!((imported.report.rejected, imported.report.unknown), (4, 2));
+}
+
+/// Runs, numbers and outcomes of every task and scenario.
+fn chains(imported: &shared::import::Imported) -> BTreeMap<String, Vec<(String, u32, Outcome)>> {
+    let all = [Kind::Task, Kind::Scenario].into_iter().flat_map(|kind| tries(imported, kind));
+    let chain = |tries: Vec<SeenTry>| {
+        let mut chain: Vec<_> = tries.into_iter().map(|it| (it.run, it.number, it.outcome)).collect();
+        chain.sort();
+        chain
+    };
+    all.map(|(key, tries)| (key, chain(tries))).collect()
+}
+
+#[test]
+fn cdevents_of_0_4_and_0_5_are_read_in_their_own_spelling_and_retry_of_joins_tries() {
+    let imported = read(fixture("cdevents-0.4.ndjson"));
+    let found = chains(&imported);
+    let of = |key: &str| -> Vec<(&str, u32, Outcome)> {
+        found[key].iter().map(|(run, number, outcome)| (run.as_str(), *number, *outcome)).collect()
+    };
+    let crane =
+        [("crane-a", 1, Outcome::Error), ("crane-a", 2, Outcome::Failed), ("crane-a", 3, Outcome::Passed)];
+    assert_eq!(of("Quay/crane"), crane);
+    assert_eq!(of("Quay/paint"), [("paint", 1, Outcome::Passed)]);
+    assert_eq!(of("tie @ dev"), [("suite-4", 1, Outcome::Failed), ("suite-4", 2, Outcome::Passed)]);
+    assert_eq!(of("sweep"), [("sweep-1", 1, Outcome::Failed), ("sweep-1", 2, Outcome::Passed)]);
+    assert_eq!(run(&imported, Stream::Dde, "quay-run-9").map(|it| it.0), Some(Outcome::Passed));
+    assert_eq!(run(&imported, Stream::Bdv, "suite-4").map(|it| it.0), Some(Outcome::Passed));
+    assert_eq!(held(&imported, Kind::Spec, "moor", Facet::Name).as_deref(), Some("Mooring"));
+    let made = set(&[("Quay/crane", "pkg:golang/quay.example/quay")]);
+    assert_eq!(links(&imported, LinkKind::Produces), made);
+    said(&imported, 8, "retryOf leads from Quay/paint to Quay/crane: not followed");
+    assert_eq!((imported.report.read, imported.report.rejected, imported.report.unknown), (18, 0, 0));
+    assert_eq!(imported.report.issues.len(), 1, "{:?}", imported.report.issues);
+}
+
+#[test]
+fn cdevents_say_the_same_in_the_spelling_of_every_version() {
+    let old = std::str::from_utf8(fixture("cdevents-0.4.ndjson")).expect("text");
+    let new: String = old
+        .replace("\"version\": \"0.4.1\"", "\"specversion\": \"0.6.0\"")
+        .replace("\"url\":", "\"uri\":")
+        .replace("\"pass\"", "\"success\"")
+        .replace("\"fail\"", "\"failure\"")
+        .replace(".0.2.0\"", ".0.3.0\"");
+    let kinds = ["pipelineRun", "taskRun", "testSuiteRun", "testCaseRun", "artifact"];
+    let new = kinds.iter().fold(new, |text, kind| text.replace(&format!("\"type\": \"{kind}\", "), ""));
+    assert!(!new.contains("0.4.1") && !new.contains("\"type\": \"taskRun\""));
+    assert_eq!(chains(&read(&new)), chains(&read(old)));
+}
+
+#[test]
+fn cdevents_that_repeat_each_other_in_a_circle_stay_apart() {
+    let text = std::str::from_utf8(fixture("cdevents-0.4.ndjson")).expect("text");
+    let link = "{\"linkType\":\"RELATION\",\"linkKind\":\"retryOf\",\"source\":{\"contextId\":\"40000000-0000-4000-8000-000000000016\"},\"target\":{\"contextId\":\"40000000-0000-4000-8000-000000000017\"},\"chainId\":\"c\"}";
+    let imported = read(format!("{text}{link}\n"));
+    let sweep: Vec<_> = chains(&imported)["sweep"].iter().map(|it| (it.0.clone(), it.1)).collect();
+    assert_eq!(sweep, [("sweep-1".to_owned(), 1), ("sweep-2".to_owned(), 1)]);
+    said(&imported, 19, "sweep: retryOf leads in a circle: not followed");
 }
 
 #[test]

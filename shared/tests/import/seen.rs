@@ -48,6 +48,7 @@ pub const FIXTURES: &[(&str, Format, &[u8])] = &[
     ("openlineage.ndjson", Format::Openlineage, include_bytes!("../fixtures/openlineage.ndjson")),
     ("airflow.ndjson", Format::Openlineage, include_bytes!("../fixtures/airflow.ndjson")),
     ("cdevents.ndjson", Format::Cdevents, include_bytes!("../fixtures/cdevents.ndjson")),
+    ("cdevents-0.4.ndjson", Format::Cdevents, include_bytes!("../fixtures/cdevents-0.4.ndjson")),
     ("github-actions.ndjson", Format::GithubActions, include_bytes!("../fixtures/github-actions.ndjson")),
     ("argo.json", Format::Argo, include_bytes!("../fixtures/argo.json")),
     ("temporal.json", Format::Temporal, include_bytes!("../fixtures/temporal.json")),

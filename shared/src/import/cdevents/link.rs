@@ -9,6 +9,8 @@ use crate::import::clean;
 pub(super) enum Node {
     /// A task run by its subject's id; whether the event says that it is over.
     Task(String, bool),
+    /// A test case run by its subject's id.
+    Case(String),
     /// A made artifact by its key.
     Artifact(String),
     /// Anything else.
@@ -35,11 +37,25 @@ pub(super) struct Cause {
 
 /// Relations whose target is the cause of their source. Others say no order.
 fn is_causal(kind: &str) -> bool {
-    let plain: String = kind.chars().filter(char::is_ascii_alphanumeric).collect();
     matches!(
-        plain.to_ascii_lowercase().as_str(),
+        plain(kind).as_str(),
         "trigger" | "triggeredby" | "cause" | "causedby" | "dependson" | "artifact" | "producedby"
     )
+}
+
+/// The two events of a `RELATION` of kind `retryOf`, seen from the event `own` it is embedded in, if it is: the later
+/// try, then the one that it tries again.
+pub(super) fn retry_of(link: &Link<'_>, own: Option<Hash128>) -> Option<(Hash128, Hash128)> {
+    let word = link.link_kind.as_deref().unwrap_or("");
+    let is_retry = link.link_type.eq_ignore_ascii_case("RELATION") && plain(word) == "retryof";
+    let id_of = |end: &Option<End<'_>>| end.as_ref()?.context_id.as_deref().map(event_key);
+    let later = own.or_else(|| id_of(&link.source)).filter(|_| is_retry)?;
+    Some((later, id_of(&link.target)?))
+}
+
+/// A word of links in lower case without its punctuation.
+fn plain(word: &str) -> String {
+    word.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
 }
 
 /// The order a link says, seen from the event `own` it is embedded in, if it is; `None` if it says none.

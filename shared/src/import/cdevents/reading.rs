@@ -1,7 +1,7 @@
 //! What the events of a file say together: runs of pipelines and suites, tries of tasks and cases, artifacts.
 
 use super::identity::{package_of, run_of};
-use super::link::{Cause, Node, cause_of, event_key};
+use super::link::{Cause, Node, cause_of, event_key, retry_of};
 use super::message::{CdEvent, Content, Link, Reference, kind_of};
 use crate::event::{Hash128, Outcome};
 use crate::id::{Kind, Stream};
@@ -41,6 +41,8 @@ pub(super) struct Reading {
     pub(super) wholes: BTreeMap<(Kind, String), Whole>,
     pub(super) events: BTreeMap<Hash128, Set<Node>>,
     pub(super) causes: BTreeMap<Cause, u64>,
+    /// Events of a later try and of the one before it, with their first line.
+    pub(super) retries: BTreeMap<(Hash128, Hash128), u64>,
     pub(super) made: BTreeMap<(String, Time), (u64, Made)>,
     clock: Clock,
 }
@@ -98,6 +100,7 @@ impl Reading {
             }
         };
         for link in &links {
+            self.retry(line, link, Some(own));
             match cause_of(link, Some(own)) {
                 Ok(Some(cause)) => self.cause(line, cause),
                 Ok(None) => {}
@@ -108,11 +111,19 @@ impl Reading {
 
     /// Takes a link in that was sent by itself.
     pub(super) fn link(&mut self, line: u64, link: &Link<'_>, writer: &mut Writer<'_>) -> Result<(), String> {
+        self.retry(line, link, None);
         if let Some(cause) = cause_of(link, None)? {
             self.cause(line, cause);
         }
         writer.use_one();
         Ok(())
+    }
+
+    fn retry(&mut self, line: u64, link: &Link<'_>, own: Option<Hash128>) {
+        if let Some(pair) = retry_of(link, own) {
+            let seen = self.retries.entry(pair).or_insert(line);
+            *seen = (*seen).min(line);
+        }
     }
 
     fn cause(&mut self, line: u64, cause: Cause) {
@@ -191,7 +202,7 @@ impl Reading {
         seen.within.hear(moment.at, reference(content.test_suite_run.as_ref()));
         seen.span.also_on(moment.line);
         moment.put(&mut seen.span, content, writer);
-        Ok(Some(Node::Other))
+        Ok(Some(Node::Case(id.to_owned())))
     }
 
     fn artifact(&mut self, moment: Moment<'_>, id: &str) -> Option<Node> {

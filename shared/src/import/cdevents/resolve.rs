@@ -3,6 +3,7 @@
 use super::identity::run_of;
 use super::link::Node;
 use super::reading::{Reading, Try};
+use super::retry::Retries;
 use crate::id::Kind;
 use crate::import::batch::Writer;
 use crate::import::clean;
@@ -11,13 +12,13 @@ use crate::time::Time;
 use std::collections::BTreeMap;
 
 /// Where a try belongs: kind, key of task or scenario, run.
-type Place = (Kind, String, String);
+pub(super) type Place = (Kind, String, String);
 
 /// A try whose place is known, and the number its ids give it.
-struct Placed {
-    id: String,
-    number: Option<u32>,
-    seen: Try,
+pub(super) struct Placed {
+    pub(super) id: String,
+    pub(super) number: Option<u32>,
+    pub(super) seen: Try,
 }
 
 impl Reading {
@@ -26,6 +27,7 @@ impl Reading {
         let mut places: BTreeMap<Place, Vec<Placed>> = BTreeMap::new();
         let mut task_of: BTreeMap<String, String> = BTreeMap::new();
         let (mut strays, mut nameless) = (Strays::default(), Strays::default());
+        let mut retries = Retries::of(&self);
         for ((kind, id), mut seen) in std::mem::take(&mut self.tries) {
             let (own, own_number) = run_of(&id);
             let within = seen.within.get().map(|within| run_of(within));
@@ -45,9 +47,16 @@ impl Reading {
             if kind == Kind::Task {
                 task_of.insert(id.clone(), key.clone());
             }
-            // Mostly one; a list makes room for four.
-            let tries = places.entry((kind, key, run)).or_insert_with(|| Vec::with_capacity(1));
-            tries.push(Placed { id, number, seen });
+            let placed = Placed { id, number, seen };
+            if retries.concern(kind, &placed.id) {
+                retries.hold((kind, placed.id.clone()), key, run, placed);
+            } else {
+                // Mostly one; a list makes room for four.
+                places.entry((kind, key, run)).or_insert_with(|| Vec::with_capacity(1)).push(placed);
+            }
+        }
+        for (place, placed) in retries.resolve(writer) {
+            places.entry(place).or_default().push(placed);
         }
         strays.note(writer, "name a pipeline or suite run that is not in this file or has no name");
         nameless.note(writer, "have neither a task nor a case name and are known by their own ids");
