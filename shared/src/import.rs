@@ -76,6 +76,7 @@ pub fn import(
             lines.extend(line);
         }
         Piece::Refused(text) => refused.push(text),
+        Piece::Read(_) => {}
     })?;
     Ok(Imported { events, carries, lines, refused, report })
 }

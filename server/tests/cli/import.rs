@@ -3,6 +3,7 @@
 use super::place::{Place, fixture, send};
 use super::world::{architecture, behaviour, event, evidence, execution};
 use serde_json::{Value, json};
+use shared::import::FORMATS;
 use std::io::{BufRead, BufReader, Write};
 use std::net::{TcpListener, TcpStream};
 use std::process::Stdio;
@@ -22,7 +23,7 @@ fn counts(report: &Value) -> [u64; 5] {
 #[test]
 fn every_format_is_known_by_its_looks_and_reported() {
     let place = Place::new();
-    for (name, format, counted) in [
+    let files = [
         ("cucumber.ndjson", "cucumber", true),
         ("docking.feature", "gherkin", true),
         ("needs.json", "sphinx-needs", true),
@@ -35,7 +36,23 @@ fn every_format_is_known_by_its_looks_and_reported() {
         ("modules.dot", "dot", true),
         ("undirected.dot", "dot", true),
         ("export.ndjson", "events", false),
-    ] {
+        ("aspec.xml", "openfasttrace", true),
+        ("pytest.json", "pytest-json", true),
+        ("airflow.ndjson", "openlineage", true),
+        ("cdevents.ndjson", "cdevents", true),
+        ("cdevents-0.4.ndjson", "cdevents", true),
+        ("github-actions.ndjson", "github-actions", true),
+        ("argo.json", "argo", true),
+        ("temporal.json", "temporal", true),
+        ("modules.graphml", "graphml", true),
+        ("nx.json", "nx", true),
+        ("jdepend.xml", "jdepend", true),
+        ("findings.sarif", "sarif", true),
+    ];
+    let without: Vec<&str> = FORMATS.iter().map(|row| row.name).collect();
+    let without = without.into_iter().filter(|name| !files.iter().any(|(_, format, _)| format == name));
+    assert_eq!(without.collect::<Vec<_>>(), [""; 0], "every format has a file here");
+    for (name, format, counted) in files {
         let file = fixture(name).display().to_string();
         let first = place.on_store(&["import", "--iteration", "I", "--json", &file]);
         let report = first.good().json();
@@ -281,6 +298,22 @@ fn ctrl_c_while_reading_leaves_nothing() {
     place.on_store(&["events", "--iteration", "I"]).is(6, "not found");
 }
 
+/// What a person sees on the terminal while `file` is imported into `iteration`.
+#[cfg(target_os = "linux")]
+fn on_a_terminal(place: &Place, iteration: &str, file: &str) -> String {
+    let (mission, store) = (env!("CARGO_BIN_EXE_mission"), place.store());
+    let line = format!("{mission} import --iteration {iteration} --store {store} {file}");
+    let output = std::process::Command::new("script")
+        .args(["-qec", &line, "/dev/null"])
+        .env("HOME", place.path(""))
+        .stdin(Stdio::null())
+        .output()
+        .expect("script gives it a terminal");
+    let seen = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert!(output.status.success(), "{seen}");
+    seen
+}
+
 #[test]
 #[cfg(target_os = "linux")]
 fn a_large_file_shows_how_far_it_is_on_a_terminal_alone() {
@@ -289,19 +322,40 @@ fn a_large_file_shows_how_far_it_is_on_a_terminal_alone() {
     let store = place.store();
     let plain = place.run(&["import", "--iteration", "I", "--store", &store, &file]);
     assert_eq!(plain.good().err, "", "nothing where standard error is no terminal");
-    let mission = env!("CARGO_BIN_EXE_mission");
-    let line = format!("{mission} import --iteration J --store {store} {file}");
-    let output = std::process::Command::new("script")
-        .args(["-qec", &line, "/dev/null"])
-        .env("HOME", place.path(""))
-        .stdin(Stdio::null())
-        .output()
-        .expect("script gives it a terminal");
-    let seen = String::from_utf8_lossy(&output.stdout);
-    assert!(output.status.success(), "{seen}");
-    for words in ["\u{1b}[Klong.xml: reading, ", " items of 2 MB so far", "long.xml: storing, "] {
-        assert!(seen.contains(words), "{words:?} in {seen}");
+    let seen = on_a_terminal(&place, "J", &file);
+    for doing in ["loading, 1 MB so far", "reading, ", "storing, "] {
+        assert!(seen.contains(&format!("\u{1b}[Klong.xml: {doing}")), "{doing:?} in {seen}");
     }
+    assert!(seen.contains(" items of 2 MB so far"), "{seen}");
     let last = seen.rfind("\r\u{1b}[K").expect("the line is drawn in place");
     assert!(seen[last..].contains("6000 read, 6000 accepted"), "it is gone before the report: {seen}");
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn what_is_known_only_at_the_end_of_a_file_shows_how_much_of_it_was_read() {
+    let place = Place::new();
+    let text = "long".repeat(50);
+    let dot: String = (0..6_000).map(|n| format!("\"{text} {n}\" -> \"{text}\"\n")).collect();
+    let dot = format!("digraph {{ {dot} }}");
+    let line = |n: u32| {
+        let event = json!({"eventType": "COMPLETE", "eventTime": "2026-01-01T00:00:00Z",
+            "run": {"runId": format!("r-{n}")}, "job": {"namespace": text, "name": format!("job {}", n % 10)}});
+        format!("{event}\n")
+    };
+    let events: String = (0..5_000).map(line).collect();
+    for (name, text) in [("long.dot", dot), ("long.ndjson", events)] {
+        let file = place.file(&format!("{name}.gz"), gzip(text.as_bytes()));
+        let seen = on_a_terminal(&place, name, &file);
+        let drawn = |doing: &str| {
+            let start = format!("\u{1b}[K{name}.gz: {doing}, ");
+            let at = seen.find(&start).unwrap_or_else(|| panic!("{doing} in {seen}")) + start.len();
+            seen[at..].split('\r').next().unwrap_or("").to_owned()
+        };
+        assert!(drawn("unpacking").ends_with(" MB so far"), "{seen}");
+        let reading = drawn("reading");
+        let share = reading.strip_suffix(" % of 2 MB").or(reading.strip_suffix(" % of 1 MB"));
+        let share = share.and_then(|share| share.parse::<u32>().ok());
+        assert!(share.is_some_and(|share| (1..50).contains(&share)), "{name}: {reading:?}");
+    }
 }

@@ -52,6 +52,7 @@ pub(super) fn read(text: &str, writer: &mut Writer<'_>) -> Result<(), Broken> {
     let mut executions = Executions::default();
     let mut lines = Lines::of(text);
     let mut take = |line: u64, json: &str, writer: &mut Writer<'_>| {
+        writer.has_read_to(text, json);
         let workflow = parse::<Workflow<'_>>(json);
         let taken = workflow.and_then(|workflow| {
             status::take(line, &workflow, &mut lines, &mut executions, writer).map_err(|reason| (0, reason))

@@ -23,6 +23,8 @@ const ITEMS_PER_EVENT: usize = 500;
 /// Bytes of JSON at which an event is full; with one more fact it stays below 900 KiB.
 const BYTES_PER_EVENT: usize = 400 << 10;
 const BYTES_PER_ITEM: usize = 480 << 10;
+/// Bytes of text between two words on how far the file was read.
+const READ_BYTES: usize = 256 << 10;
 /// What a closing event has at most.
 const CLOSING_BYTES: usize = 1 << 10;
 
@@ -50,6 +52,8 @@ pub(super) struct Writer<'a> {
     take: &'a mut dyn FnMut(Piece),
     events: u32,
     carried: u64,
+    /// Bytes of text of which it was told that they were read.
+    read: usize,
     digest: BatchDigest,
     /// What there is to say about the file.
     pub(super) issues: Issues,
@@ -92,6 +96,7 @@ impl<'a> Writer<'a> {
             take,
             events: 0,
             carried: 0,
+            read: 0,
             digest: BatchDigest::default(),
             issues: Issues::default(),
         }
@@ -136,6 +141,20 @@ impl<'a> Writer<'a> {
             self.flush(time.is_some());
         }
         true
+    }
+
+    /// Tells now and then how far `text` was read, which is up to `at`.
+    pub(super) fn has_read(&mut self, text: &str, at: usize) {
+        if at >= self.read.saturating_add(READ_BYTES) {
+            self.read = at;
+            let share = at as u64 * 1_000_000 / text.len().max(1) as u64;
+            (self.take)(Piece::Read(u32::try_from(share).unwrap_or(1_000_000)));
+        }
+    }
+
+    /// [`Writer::has_read`] up to `part`, a slice of `text`.
+    pub(super) fn has_read_to(&mut self, text: &str, part: &str) {
+        self.has_read(text, (part.as_ptr() as usize).saturating_sub(text.as_ptr() as usize));
     }
 
     /// Counts one item of the file as read and used; its facts have been stated.

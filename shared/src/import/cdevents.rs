@@ -44,6 +44,9 @@ pub(super) fn recognise(look: &Look<'_>) -> Fit {
 pub(super) fn read(text: &str, writer: &mut Writer<'_>) -> Result<(), Broken> {
     let mut reading = Reading::default();
     each_document(text, |line, json| {
+        if let Ok(part) = &json {
+            writer.has_read_to(text, part);
+        }
         let taken = json.map_err(|reason| (0, reason)).and_then(unwrap).and_then(|document| match document {
             Unwrapped::Event(event) => reading.take(line, &event, writer).map_err(|reason| (0, reason)),
             Unwrapped::Link(link) => reading.link(line, &link, writer).map_err(|reason| (0, reason)),

@@ -25,6 +25,9 @@ pub(super) fn recognise(look: &Look<'_>) -> Fit {
 pub(super) fn read(text: &str, writer: &mut Writer<'_>) -> Result<(), Broken> {
     let mut reading = Reading::default();
     each_document(text, |line, json| {
+        if let Ok(part) = &json {
+            writer.has_read_to(text, part);
+        }
         let payload = json
             .map_err(|reason| (0, reason))
             .and_then(parse::<Payload<'_>>)

@@ -32,6 +32,9 @@ pub(super) fn recognise(look: &Look<'_>) -> Fit {
 pub(super) fn read(text: &str, writer: &mut Writer<'_>) -> Result<(), Broken> {
     let mut reading = Reading::default();
     each_document(text, |line, json| {
+        if let Ok(part) = &json {
+            writer.has_read_to(text, part);
+        }
         let event = json.map_err(|reason| (0, reason)).and_then(parse::<RawEvent<'_>>);
         let taken = event.and_then(|event| reading.take(line, &event, writer).map_err(|reason| (0, reason)));
         if let Err((below, reason)) = taken {

@@ -76,6 +76,9 @@ pub enum Piece {
     },
     /// An event of our own that was refused, as it stands in the file.
     Refused(String),
+    /// How far the file was read, in millionths of its text. Told every now and then by formats that hold their
+    /// facts back to the end of the file, so that whoever waits sees something move.
+    Read(u32),
 }
 
 /// A file read to its end.

@@ -61,12 +61,14 @@ pub(super) fn read(text: &str, writer: &mut Writer<'_>) -> Result<(), Broken> {
             )) => {
                 let mut history = History::default();
                 for event in events {
+                    writer.has_read_to(text, event.get());
                     history.hear(lines.line_of(event.get()), event.get(), writer);
                 }
                 history.close(line, &mut executions, &mut budget, writer);
             }
             Ok((json, _)) => {
                 saw_bare = true;
+                writer.has_read_to(text, json);
                 bare.hear(line, json, writer);
             }
             Err((below, reason)) => writer.issues.reject(line + below, reason),

@@ -16,24 +16,34 @@ const NAME_CHARS_MAX: usize = 40;
 /// The line.
 pub(super) struct Progress {
     name: String,
-    is_wanted: bool,
+    /// Standard error is a terminal.
+    is_seen: bool,
+    /// Bytes of the file that are known of.
+    bytes: usize,
+    doing: &'static str,
     drawn_at: Option<Instant>,
 }
 
 impl Progress {
-    /// None yet for `file` of `bytes`.
-    pub(super) fn of(file: &str, bytes: usize) -> Self {
+    /// None yet for `file`.
+    pub(super) fn of(file: &str) -> Self {
         let name = file.rsplit(['/', '\\']).next().unwrap_or(file);
         let name = harmless(name).chars().take(NAME_CHARS_MAX).collect();
-        Self { name, is_wanted: bytes >= FILE_BYTES_MIN && io::stderr().is_terminal(), drawn_at: None }
+        Self { name, is_seen: io::stderr().is_terminal(), bytes: 0, doing: "", drawn_at: None }
     }
 
-    /// Draws "NAME: `what`", if the last drawing is old enough.
-    pub(super) fn say(&mut self, what: impl FnOnce() -> String) {
-        let is_due = self.drawn_at.is_none_or(|drawn_at| drawn_at.elapsed() >= EVERY);
-        if self.is_wanted && is_due {
+    /// The file has at least that many bytes.
+    pub(super) fn holds(&mut self, bytes: usize) {
+        self.bytes = self.bytes.max(bytes);
+    }
+
+    /// Draws "NAME: `doing`, `how far`", if the last drawing is old enough or it did something else then.
+    pub(super) fn say(&mut self, doing: &'static str, how_far: impl FnOnce() -> String) {
+        let is_due = self.drawn_at.is_none_or(|drawn_at| drawn_at.elapsed() >= EVERY) || self.doing != doing;
+        if self.is_seen && self.bytes >= FILE_BYTES_MIN && is_due {
             self.drawn_at = Some(Instant::now());
-            draw(&format!("{}: {}", self.name, what()));
+            self.doing = doing;
+            draw(&format!("{}: {doing}, {}", self.name, how_far()));
         }
     }
 }

@@ -4,6 +4,7 @@
 
 use super::Import;
 use super::input::Input;
+use super::progress::Progress;
 use super::report;
 use crate::cli::Context;
 use crate::cli::ask::blocking;
@@ -49,7 +50,7 @@ pub(super) async fn run(import: &Import, context: &Context, out: &mut Out) -> Re
 /// Reads a whole log; its iteration, and its project if one is given, are the importer's.
 fn read(file: &str, iteration: &Name, project: Option<&Name>) -> Result<Vec<Logged>, Failure> {
     let shown = Input::shown(file);
-    let bytes = Input::read(file)?;
+    let bytes = Input::read(file, &mut Progress::of(file))?;
     let mut logged = Vec::new();
     for (n, line) in (1_u64..).zip(bytes.split(|byte| *byte == b'\n')) {
         let line = line.trim_ascii();

@@ -42,7 +42,7 @@ pub(super) async fn send(asker: &mut Asker, iteration: &Name, mut source: Source
         last = chunk.events.last().map(|event| event.data.to_json()).or(last);
         let closing = way.chunk(chunk, iteration, &mut report).await?;
         report.position = report.position.max(closing.unwrap_or(0));
-        source.progress.say(|| format!("storing, {} %", sent * 100 / source.pieces.max(1)));
+        source.progress.say("storing", || format!("{} %", sent * 100 / source.pieces.max(1)));
     }
     if sent != source.pieces {
         return Err(Failure::new(Code::Failed, "the file was not read to its end again"));

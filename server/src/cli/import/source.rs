@@ -57,13 +57,21 @@ impl Source {
         options: ImportOptions,
     ) -> Result<Self, Failure> {
         blocking(move || {
-            let bytes = Input::read(&file)?;
-            let mut progress = Progress::of(&options.file, bytes.len());
+            let mut progress = Progress::of(&options.file);
+            let bytes = Input::read(&file, &mut progress)?;
+            let megabytes = bytes.len() / 1_000_000;
             let (mut pieces, mut items) = (0, 0);
             let report = import_each(&bytes, format, &options, &mut |piece| {
+                match piece {
+                    Piece::Read(millionths) => {
+                        return progress
+                            .say("reading", || format!("{} % of {megabytes} MB", millionths / 10_000));
+                    }
+                    Piece::Event { carries, .. } => items += carries,
+                    Piece::Refused(_) => items += 1,
+                }
                 pieces += 1;
-                items += if let Piece::Event { carries, .. } = piece { carries } else { 1 };
-                progress.say(|| format!("reading, {items} items of {} MB so far", bytes.len() / 1_000_000));
+                progress.say("reading", || format!("{items} items of {megabytes} MB so far"));
             })
             .map_err(|error| refused(&error))?;
             Ok(Self { bytes: Arc::new(bytes), format, options, report, pieces, progress })
@@ -115,6 +123,7 @@ impl Chunk {
                 self.bytes += text.len();
                 self.refused.push(text);
             }
+            Piece::Read(_) => {}
         }
     }
 }

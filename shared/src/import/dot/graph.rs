@@ -71,6 +71,7 @@ impl<'t> Graph<'t> {
     pub(super) fn body(&mut self, tokens: &mut Tokens<'t>, writer: &mut Writer<'_>) -> Result<(), Broken> {
         self.frames.push(Frame::default());
         while let Some(token) = tokens.next()? {
+            tokens.tell(writer);
             let awaits_end = self.frames.last().is_some_and(|frame| frame.chain.awaits_end);
             match token {
                 Token::CloseBrace if !awaits_end => {

@@ -1,5 +1,6 @@
 //! The tokens of DOT: names bare, numeric, quoted or HTML, comments and preprocessor lines skipped.
 
+use super::super::batch::Writer;
 use super::super::document::{Broken, Lines};
 use std::borrow::Cow;
 
@@ -36,6 +37,11 @@ pub(super) struct Tokens<'a> {
 impl<'a> Tokens<'a> {
     pub(super) fn of(text: &'a str) -> Self {
         Self { text, at: 0, lines: Lines::of(text), peeked: None }
+    }
+
+    /// Tells `writer` how far the file was read.
+    pub(super) fn tell(&self, writer: &mut Writer<'_>) {
+        writer.has_read(self.text, self.at);
     }
 
     /// Line of the last token read.
