@@ -5,11 +5,14 @@
     reason = "this test runs cargo and node; the crate it tests does not"
 )]
 
+#[path = "../examples/probe/made.rs"]
+mod made;
 #[path = "../examples/probe/report.rs"]
 mod report;
 
 use serde_json::{Value, json};
-use shared::event::{BatchDigest, Event, Logged, decode};
+use shared::event::{BatchDigest, Event, Hash128, Logged, decode};
+use shared::export::table::TABLES;
 use shared::time::Time;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -184,9 +187,10 @@ fn build_probe() -> PathBuf {
     target.join("wasm32-unknown-unknown/debug/examples/probe.wasm")
 }
 
-fn in_wasm(probe: &Path, log: &Path) -> String {
+/// What the probe says in Node, asked by `mode`.
+fn in_wasm(probe: &Path, mode: &str, files: &[PathBuf]) -> String {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/probe/run.mjs");
-    let output = Command::new("node").arg(script).arg("digest").arg(probe).arg(log).output();
+    let output = Command::new("node").arg(script).arg(mode).arg(probe).args(files).output();
     let output =
         output.expect("node is missing; install it, on Debian or Ubuntu: apt-get install --yes nodejs");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
@@ -200,7 +204,56 @@ fn a_log_gives_the_same_digests_natively_and_in_wasm32() {
     assert!(native.lines().count() > 20 && !native.starts_with("refused"), "{native}");
     let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("probe.ndjson");
     fs::write(&file, &log).expect("the target folder can be written");
-    assert_eq!(in_wasm(&build_probe(), &file), native);
+    assert_eq!(in_wasm(&build_probe(), "digest", &[file]), native);
+}
+
+/// Every fixture, and files that are decoded or refused.
+fn files() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures");
+    let entries = fs::read_dir(folder).expect("there are fixtures");
+    let mut files: Vec<PathBuf> = entries.map(|entry| entry.expect("a fixture").path()).collect();
+    files.retain(|file| file.is_file());
+    files.sort();
+    let suite = "<testsuite name='s'><testcase name='prüft'/></testsuite>";
+    let utf16: Vec<u8> =
+        [0xfeff].into_iter().chain(suite.encode_utf16()).flat_map(u16::to_le_bytes).collect();
+    for (name, bytes) in [
+        ("utf-16.xml", utf16),
+        ("broken.xml", b"<testsuite name='s'><testcase name='\xe9'/></testsuite>".to_vec()),
+        ("unknown.json", b"{\"packages\":[],\"version\":1}".to_vec()),
+        ("binary", b"\x89PNG".to_vec()),
+    ] {
+        let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+        fs::write(&file, bytes).expect("the target folder can be written");
+        files.push(file);
+    }
+    files
+}
+
+#[test]
+fn what_is_made_of_a_file_of_any_format_is_the_same_natively_and_in_wasm32() {
+    let files = files();
+    let said = in_wasm(&build_probe(), "made", &files);
+    let in_wasm: Vec<String> = serde_json::from_str(&said).expect("an array of reports");
+    let (mut read, mut found) = (0, 0);
+    for (file, in_wasm) in files.iter().zip(&in_wasm) {
+        let native = made::made(&fs::read(file).expect("a file"));
+        assert_eq!(*in_wasm, native, "{}", file.display());
+        if native.starts_with("refused: ") {
+            continue;
+        }
+        read += 1;
+        found += usize::from(!native.contains(&digest_of("found", "0")));
+        assert!(native.contains(&digest_of("differences", "")), "{}: {native}", file.display());
+        assert_eq!(native.lines().count(), 14 + TABLES.len(), "{native}");
+    }
+    assert_eq!((in_wasm.len(), read), (files.len(), files.len() - 2));
+    assert!(found >= 5, "rules find something in {found} files");
+}
+
+/// The line a report has of `text`.
+fn digest_of(name: &str, text: &str) -> String {
+    format!("{name} {} {}\n", text.len(), Hash128::of(&[text.as_bytes()]))
 }
 
 #[test]

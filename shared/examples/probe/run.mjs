@@ -1,4 +1,5 @@
 // Runs the probe in Node: `node run.mjs digest WASM LOG` prints the report of a log,
+// `node run.mjs made WASM FILE…` an array of the reports of what is made of each file,
 // `node run.mjs bench WASM EVENTS CELLS` prints measurements as JSON. No dependencies.
 import { readFileSync } from "node:fs";
 import { load, percentiles, text } from "./probe.mjs";
@@ -6,12 +7,12 @@ import { load, percentiles, text } from "./probe.mjs";
 const [mode, wasm, ...rest] = process.argv.slice(2);
 const probe = await load(wasm);
 
-function digest(path) {
-  const log = readFileSync(path);
-  const start = probe.alloc(log.length) >>> 0;
-  new Uint8Array(probe.memory.buffer, start, log.length).set(log);
+function report(ask, path) {
+  const bytes = readFileSync(path);
+  const start = probe.alloc(bytes.length) >>> 0;
+  new Uint8Array(probe.memory.buffer, start, bytes.length).set(bytes);
   try {
-    return text(probe, probe.digest(start, log.length));
+    return text(probe, ask(start, bytes.length));
   } catch (trap) {
     throw new Error(text(probe, probe.complaint()), { cause: trap });
   }
@@ -57,11 +58,14 @@ function bench(events, cells) {
 
 switch (mode) {
   case "digest":
-    process.stdout.write(digest(rest[0]));
+    process.stdout.write(report(probe.digest, rest[0]));
+    break;
+  case "made":
+    process.stdout.write(JSON.stringify(rest.map((path) => report(probe.made, path))));
     break;
   case "bench":
     process.stdout.write(bench(Number(rest[0]), Number(rest[1])) + "\n");
     break;
   default:
-    throw new Error("usage: run.mjs digest WASM LOG | run.mjs bench WASM EVENTS CELLS");
+    throw new Error("usage: run.mjs digest WASM LOG | run.mjs made WASM FILE… | run.mjs bench WASM EVENTS CELLS");
 }
