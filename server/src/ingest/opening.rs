@@ -7,7 +7,8 @@
 
 use super::{Ingest, IngestError, refuse_board};
 use crate::board::{BoardError, Question};
-use crate::store::IterationRow;
+use crate::store::{IterationRow, StoreError};
+use serde::Serialize;
 use shared::event::data::{ContextRecorded, Topic};
 use shared::event::{Book, Data, Event, Identity};
 use shared::graph::{LedgerRecord, Scene};
@@ -148,14 +149,24 @@ impl Ingest {
         if carried == CarriedLedger::default() {
             return Ok(None);
         }
-        Ok(serde_json::to_string(&carried).ok())
+        document(&carried).map(Some)
     }
 
     /// Verdicts of earlier iterations as they stand now, and how their tries ended; `None` if there are none.
     async fn history(&self, earlier: &[IterationRow]) -> Result<Option<String>, IngestError> {
         let mut history = History::default();
         let mut answers = Vec::new();
-        for row in earlier.iter().filter(|row| row.head <= JUDGED_EVENTS_MAX) {
+        let mut pinned = None;
+        for row in earlier {
+            if row.head > JUDGED_EVENTS_MAX {
+                tracing::warn!(
+                    iteration = %row.iteration, events = row.head, at_most = JUDGED_EVENTS_MAX,
+                    "too large to be judged again: its verdict and tries are left out of the history, and the \
+                     history it began with is carried on"
+                );
+                pinned = self.pinned(row).await?.or(pinned);
+                continue;
+            }
             match self.inner.board.answer(&row.iteration, &Question::NOW).await {
                 Ok(answer) => {
                     history.iterations.push(PastIteration {
@@ -169,12 +180,35 @@ impl Ingest {
                 Err(error) => tracing::error!(%error, iteration = %row.iteration, "left out of the history"),
             }
         }
+        if let Some(pinned) = pinned {
+            history.carry(pinned);
+        }
+        let surplus = history.iterations.len().saturating_sub(HISTORY_ITERATIONS_MAX);
+        history.iterations.drain(..surplus);
         if history.iterations.is_empty() {
             return Ok(None);
         }
         remember(&mut history, answers.iter().map(|answer| &answer.analysis.scene));
-        Ok(serde_json::to_string(&history).ok())
+        document(&history).map(Some)
     }
+
+    /// The history that `row` was opened with, if it can be read.
+    async fn pinned(&self, row: &IterationRow) -> Result<Option<History>, IngestError> {
+        let scene = self.scene(&row.iteration).await?;
+        let document = scene.as_ref().and_then(|scene| scene.context.get(Topic::History.as_str()));
+        let Some(document) = document else { return Ok(None) };
+        let read = serde_json::from_str(&document.body);
+        Ok(read
+            .inspect_err(
+                |error| tracing::warn!(%error, iteration = %row.iteration, "its history cannot be read"),
+            )
+            .ok())
+    }
+}
+
+/// A document as JSON; one that cannot be written is no reason to act as if there were none.
+fn document(document: &impl Serialize) -> Result<String, IngestError> {
+    serde_json::to_string(document).map_err(|error| IngestError::Broken(StoreError::Critical(error.into())))
 }
 
 /// Enters a record if it is of a ledger that outlives its iteration.

@@ -74,10 +74,11 @@ impl Entry {
         let mut scribe = Scribe::of(logged);
         scribe.write(&event.data);
         let closing = match &event.data {
-            Data::BatchClosed(data) => Some(Closing {
+            // No log takes in a digest that is none: `decode` refuses it. What was not decoded closes nothing.
+            Data::BatchClosed(data) => Hash128::parse(&data.digest).map(|digest| Closing {
                 batch: data.batch.clone(),
                 count: data.count,
-                digest: Hash128::parse(&data.digest).unwrap_or_default(),
+                digest,
                 scope: data.scope.clone(),
                 valid: event.time.map_or(Time::ALWAYS, |time| time.min(logged.recorded_at)),
                 stream: data.stream,

@@ -46,6 +46,22 @@ pub struct PastIteration {
 }
 
 impl History {
+    /// Carries `pinned`, the history of an earlier iteration that is not judged again, into this one: iterations that
+    /// are not here stand before those that are; what else it says stays where nothing newer is said.
+    pub fn carry(&mut self, pinned: Self) {
+        let is_new = |past: &PastIteration| self.iterations.iter().all(|own| own.iteration != past.iteration);
+        let mut iterations: Vec<PastIteration> = pinned.iterations.into_iter().filter(is_new).collect();
+        iterations.append(&mut self.iterations);
+        self.iterations = iterations;
+        self.scenarios.extend(pinned.scenarios);
+        for (key, words) in pinned.fingerprints {
+            self.fingerprints.entry(key).or_insert(words);
+        }
+        for (key, tries) in pinned.tries {
+            self.tries.entry(key).or_insert(tries);
+        }
+    }
+
     /// Deployable iterations and all, among the last [`APPROVAL_WINDOW`].
     #[must_use]
     pub fn approvals(&self) -> (i64, i64) {

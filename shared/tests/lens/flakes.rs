@@ -11,7 +11,7 @@ use shared::id::{EntityId, Kind};
 use shared::lens::Analysis;
 use shared::lens::bdv::{Bdv, Scenario, Status, remember};
 use shared::verdict::VerdictName;
-use shared::verdict::history::History;
+use shared::verdict::history::{History, PastIteration};
 
 fn scenario<'a>(bdv: &'a Bdv, key: &str) -> &'a Scenario {
     bdv.scenarios.iter().find(|scenario| scenario.id.key == key).expect("a scenario of the world")
@@ -101,6 +101,30 @@ fn history_of(worlds: &[&World]) -> String {
     let mut history = History::default();
     remember(&mut history, &scenes);
     serde_json::to_string(&history).expect("a history is JSON")
+}
+
+#[test]
+fn what_an_iteration_that_is_not_judged_again_began_with_is_carried_on() {
+    let mut first = World::default();
+    first.scenario("s", "r1", "failed", "09:00:00", "c1").scenario("calm", "r1", "passed", "09:00:00", "c1");
+    let past = |iteration: &str, verdict| PastIteration { iteration: iteration.to_owned(), verdict };
+    let mut pinned: History = serde_json::from_str(&history_of(&[&first])).expect("a history");
+    pinned.iterations = vec![past("A", VerdictName::Deployable), past("B", VerdictName::Deployable)];
+    pinned.fingerprints.insert("spec:old".to_owned(), "0".repeat(16));
+    let iterations = vec![past("B", VerdictName::TechDebt), past("C", VerdictName::Pending)];
+    let mut history = History { iterations, ..History::default() };
+    history.carry(pinned.clone());
+    let (a, b) = (past("A", VerdictName::Deployable), past("B", VerdictName::TechDebt));
+    assert_eq!(history.iterations, [a, b, past("C", VerdictName::Pending)], "newer word counts");
+    let mut later = World::default();
+    later.scenario("s", "r2", "passed", "10:00:00", "c2");
+    let scene = later.scene_at("23:00:00");
+    remember(&mut history, [&scene]);
+    let mut alone = History::default();
+    remember(&mut alone, [&scene]);
+    assert_eq!(history.tries["s"], alone.tries["s"]);
+    assert_eq!(history.tries["calm"], pinned.tries["calm"]);
+    assert_eq!(history.fingerprints["spec:old"], "0".repeat(16));
 }
 
 #[test]

@@ -18,6 +18,7 @@ const FINGERPRINTS_MAX: usize = 5_000;
 
 /// Remembers the tries of `scenes`, oldest iteration first, in `history`. Mass failures are not remembered.
 /// Of the latest it also remembers what requirements and specs said, so that their change makes links suspect.
+/// What `history` holds already stays where there is room and the scenes say nothing of the same scenario or entity.
 pub fn remember<'a>(history: &mut History, scenes: impl IntoIterator<Item = &'a Scene>) {
     let mut latest = None;
     let mut tries: Map<String, PastTries> = Map::new();
@@ -33,9 +34,17 @@ pub fn remember<'a>(history: &mut History, scenes: impl IntoIterator<Item = &'a 
             }
         }
     }
-    history.fingerprints.extend(latest.into_iter().flat_map(fingerprints).take(FINGERPRINTS_MAX));
+    let words: Map<String, String> =
+        latest.into_iter().flat_map(fingerprints).take(FINGERPRINTS_MAX).collect();
+    let room = FINGERPRINTS_MAX - words.len();
+    let carried = std::mem::replace(&mut history.fingerprints, words);
+    let older = carried.into_iter().filter(|(id, _)| !history.fingerprints.contains_key(id)).take(room);
+    history.fingerprints.extend(older.collect::<Vec<_>>());
+    let carried = std::mem::take(&mut history.tries);
+    let carried: Map<String, PastTries> =
+        carried.into_iter().filter(|(key, _)| !tries.contains_key(key)).collect();
     let mut bytes = 0;
-    for failed in [true, false] {
+    for (tries, failed) in [(&tries, true), (&tries, false), (&carried, true), (&carried, false)] {
         for (key, past) in tries.iter().filter(|(_, past)| past.failed() == failed) {
             bytes += key.len() + past.to_string().len() + 6;
             if bytes > BYTES_MAX {
