@@ -37,11 +37,6 @@ impl Broken {
     }
 }
 
-/// Bytes as text; what is no UTF-8 is replaced. As `String::from_utf8_lossy`, but fast where all of it is.
-pub(super) fn lossy(bytes: &[u8]) -> Cow<'_, str> {
-    std::str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed)
-}
-
 /// Turns ascending offsets into lines, each stretch counted once.
 pub(super) struct Lines<'a> {
     text: &'a str,
