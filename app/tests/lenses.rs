@@ -141,6 +141,15 @@ fn the_inspector_knows_every_entity() {
         let event = entity.rests_on[0];
         assert!(html.contains(&format!("href=\"/log/{event}\" target=\"_blank\"")), "{id}: {event}");
     }
+    // Of every link of an entity its state and its sentence, as JSON has them.
+    let told = Analysis::clone(&analysis).with_states();
+    for (link, standing) in told.links.iter().zip(&told.standings).step_by(97) {
+        let html = render(Part::Inspector, &analysis, Some(link.id.from.clone()));
+        let state = standing.state.expect("it was asked for").word();
+        assert!(html.contains(&format!("data-state=\"{state}\">{state}<")), "{state}: {html}");
+        let start = format!("{} {} ", link.id.kind.verb(true), link.id.to.kind.as_str());
+        assert!(html.contains("class=\"sentence\"") && html.contains(&start), "{start}: {html}");
+    }
     let gone: EntityId = "task:never-seen".parse().expect("an id");
     let html = render(Part::Inspector, &analysis, Some(gone));
     assert!(html.contains("Not known at this time"), "{html}");

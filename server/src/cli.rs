@@ -17,6 +17,7 @@ mod failure;
 mod golden;
 mod import;
 mod lens;
+mod links;
 mod log;
 mod place;
 mod print;
@@ -71,6 +72,8 @@ enum Command {
     Import(import::Import),
     /// Show one of the four lenses
     Lens(lens::Show),
+    /// List links with confidence, state and one sentence each, also what texts suggest
+    Links(links::List),
     /// Say whether an iteration may be deployed, by exit code too
     Verdict(verdict::Ask),
     /// Say what changed between two moments, and which event flipped what
@@ -153,6 +156,7 @@ async fn finish(command: Command, context: &Context) -> Result<u8, Failure> {
     match command {
         Command::Import(import) => import.run(context).await,
         Command::Lens(lens) => lens.run(context).await,
+        Command::Links(links) => links.run(context).await,
         Command::Verdict(verdict) => verdict.run(context).await,
         Command::Diff(diff) => diff.run(context).await,
         Command::Context(set) => set.run(context).await,

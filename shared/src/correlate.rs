@@ -41,7 +41,7 @@ pub use explain::explain;
 pub(crate) use explain::sentence;
 pub use follow::{Correlation, Touched};
 pub use index::LinkIndex;
-pub use standing::{LinkState, Standing, states};
+pub use standing::{LinkState, Standing, states, states_of};
 pub(crate) use suspect::fingerprints;
 pub use suspect::{fingerprint, suspects};
 

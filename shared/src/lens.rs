@@ -21,9 +21,11 @@ pub use diff::{Diff, diff};
 pub use kpi::Kpi;
 pub use lit::{Lit, Nearness};
 
+use crate::correlate::similar::suggested;
 use crate::correlate::{Link, LinkIndex, Standing, correlate, states, suspects};
 use crate::graph::Scene;
 use crate::id::Stream;
+use crate::lens::convergence::SpineLink;
 use crate::rules;
 use crate::verdict::context::{Context, Problem};
 use crate::verdict::{Lenses, Verdict, judge};
@@ -86,6 +88,20 @@ impl Analysis {
         }
         self.convergence.spine.tell_states(&self.scene, &index, &self.standings);
         self
+    }
+}
+
+impl Analysis {
+    /// All links as JSON shows them: those between entities that are there, those that wait for an end, and, with
+    /// `likeness`, those that the texts suggest where no link is. Suggestions are made here and nowhere else: no lens
+    /// and no verdict knows of them.
+    #[must_use]
+    pub fn all_links(&self, likeness: bool) -> Vec<SpineLink> {
+        let there =
+            self.links.iter().zip(&self.standings).map(|(link, standing)| SpineLink::of(link, standing));
+        let waiting = self.convergence.spine.orphans.iter().cloned();
+        let suggested = if likeness { suggested(&self.scene, &self.links) } else { Vec::new() };
+        there.chain(waiting).chain(suggested.iter().map(SpineLink::suggestion)).collect()
     }
 }
 

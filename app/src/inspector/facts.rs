@@ -157,6 +157,9 @@ fn of_contract(analysis: &Analysis, id: &EntityId) -> Facts {
     facts.extend(contract.proposed_at.map(|time| ("Proposed", text(day_clock(time)))));
     facts.extend(contract.locked_at.map(|time| ("Locked", text(day_clock(time)))));
     facts.extend(contract.lock_latency_ms.map(|ms| ("Lock took", text(duration(ms)))));
+    if contract.relocks > 0 {
+        facts.push(("Locked again", text(counted(contract.relocks as usize, "time", "times"))));
+    }
     let aligned = if contract.aligned {
         "yes".to_owned()
     } else if contract.misaligned.is_empty() {

@@ -1,7 +1,7 @@
 //! Queries: iterations, one iteration at an `AsOf`, its lenses, its log, the difference of two answers.
 
 use super::coded;
-use super::types::{AsOf, AsOfInput, Kpi, LensName, Node, Verdict, Violation, nodes};
+use super::types::{AsOf, AsOfInput, Kpi, LensName, Link, Node, Verdict, Violation, nodes};
 use crate::board::{Answer, BoardError};
 use crate::service::Service;
 use async_graphql::{Context, Json, Object, Result, SimpleObject};
@@ -95,6 +95,16 @@ impl Iteration {
             .iter()
             .map(<Violation as From<&shared::lens::acc::Violation>>::from)
             .collect()
+    }
+
+    /// Links between entities with confidence, state and one sentence each; with `likeness` also those that texts
+    /// suggest, which count for nothing until somebody confirms them by declaring them.
+    #[graphql(complexity = "if likeness { 150 } else { 50 } + 2 * child_complexity")]
+    async fn links(&self, #[graphql(default)] likeness: bool) -> Result<Vec<Link>> {
+        let analysis = self.0.analysis.clone();
+        let links = tokio::task::spawn_blocking(move || analysis.all_links(likeness)).await;
+        let links = links.map_err(|error| coded("INTERNAL", error.to_string()))?;
+        Ok(links.iter().map(<Link as From<&shared::lens::convergence::SpineLink>>::from).collect())
     }
 
     /// A whole lens, as `mission lens --json` prints it.

@@ -259,6 +259,45 @@ pub(super) struct Node {
     pub attempts: Vec<Attempt>,
 }
 
+/// A link between two entities.
+#[derive(Debug, Clone, SimpleObject)]
+pub(super) struct Link {
+    /// Meaning.
+    pub kind: String,
+    /// Source, `kind:key`.
+    pub from: String,
+    /// Target, `kind:key`.
+    pub to: String,
+    /// 0 to 1.
+    pub confidence: f64,
+    /// Its state; none for a suggestion.
+    pub state: Option<String>,
+    /// Whether to look at it.
+    pub suspect: bool,
+    /// What changed since it was made, if that makes it suspect.
+    pub suspect_of: Option<String>,
+    /// Whether texts suggest it and nobody confirmed it: then it counts for nothing.
+    pub suggested: bool,
+    /// All of it in one sentence.
+    pub explanation: String,
+}
+
+impl From<&shared::lens::convergence::SpineLink> for Link {
+    fn from(link: &shared::lens::convergence::SpineLink) -> Self {
+        Self {
+            kind: link.kind.as_str().to_owned(),
+            from: link.from.to_string(),
+            to: link.to.to_string(),
+            confidence: link.confidence,
+            state: link.state.map(|state| state.word().to_owned()),
+            suspect: link.suspect,
+            suspect_of: link.suspect_of.as_ref().map(ToString::to_string),
+            suggested: link.suggested,
+            explanation: link.explanation(),
+        }
+    }
+}
+
 /// A violation.
 #[derive(Debug, Clone, SimpleObject)]
 pub(super) struct Violation {

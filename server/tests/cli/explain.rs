@@ -39,6 +39,40 @@ fn a_difference_tells_what_was_learned_later_and_what_flipped_it() {
 }
 
 #[test]
+fn links_are_told_in_sentences_and_a_suggestion_counts_once_it_is_confirmed() {
+    let place = Place::new();
+    let say = |id, kind, data| {
+        place.import("I", event("I", id, kind, 1, data)).good();
+    };
+    say("r", "requirement.declared", json!({"requirement": "R-1", "name": "Refund a card payment in part"}));
+    say("q", "requirement.declared", json!({"requirement": "R-2", "name": "Settle payouts every night"}));
+    say("s", "scenario.declared", json!({"scenario": "a", "name": "Card payments are partially refunded"}));
+    say("t", "scenario.declared", json!({"scenario": "b", "name": "Zebra", "tags": ["@R-2"]}));
+    let plain = place.on_store(&["links", "--iteration", "I"]);
+    plain.good();
+    assert!(
+        plain.out.contains("1 link\n  covered    scenario b proves requirement R-2 (0.80): Tag @R-2"),
+        "{plain:?}"
+    );
+    let likely = place.on_store(&["links", "--iteration", "I", "--likeness"]);
+    assert!(
+        likely.out.contains("1 suggestion of texts that are alike\n  suggested  scenario a proves"),
+        "{likely:?}"
+    );
+    let json = place.on_store(&["links", "--iteration", "I", "--likeness", "--json"]).json();
+    assert_eq!(json["items"][1]["suggested"], true, "{json}");
+    let verdict = |place: &Place| place.on_store(&["lens", "bdv", "--iteration", "I", "--json"]).json();
+    let proven = |lens: &Value| lens["requirements"][0]["scenarios"].as_array().map(Vec::len);
+    assert_eq!(proven(&verdict(&place)), Some(0), "no lens knows of it");
+    let events = place.on_store(&["links", "--iteration", "I", "--likeness", "--confirm"]);
+    place.import("I", events.out.clone()).good();
+    assert_eq!(proven(&verdict(&place)), Some(1), "{events:?}");
+    let of = place.on_store(&["links", "--iteration", "I", "--likeness", "--of", "scenario:a"]);
+    assert!(of.out.contains("1 link\n") && !of.out.contains("suggest"), "{of:?}");
+    place.on_store(&["links", "--iteration", "I", "--confirm"]).is(2, "--likeness");
+}
+
+#[test]
 fn a_bundle_is_verified_offline_and_a_changed_one_is_not() {
     let place = Place::new();
     place.import("I", evidence("I", true, false, true)).good();

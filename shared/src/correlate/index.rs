@@ -45,8 +45,7 @@ impl<'a> LinkIndex<'a> {
         kind: LinkKind,
         source: &'s EntityId,
     ) -> impl Iterator<Item = &'a Link> + use<'a, 's> {
-        let start = self.links.partition_point(|link| (link.id.kind, &link.id.from) < (kind, source));
-        self.links[start..].iter().take_while(move |link| link.id.kind == kind && link.id.from == *source)
+        from_source(self.links, kind, source)
     }
 
     /// Links of `kind` that end at `target`, sorted by source.
@@ -63,4 +62,14 @@ impl<'a> LinkIndex<'a> {
             .collect();
         found.into_iter()
     }
+}
+
+/// Those of `links`, sorted by id, that are of `kind` and start at `source`.
+pub(super) fn from_source<'a, 's>(
+    links: &'a [Link],
+    kind: LinkKind,
+    source: &'s EntityId,
+) -> impl Iterator<Item = &'a Link> + use<'a, 's> {
+    let start = links.partition_point(|link| (link.id.kind, &link.id.from) < (kind, source));
+    links[start..].iter().take_while(move |link| link.id.kind == kind && link.id.from == *source)
 }

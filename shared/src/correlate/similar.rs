@@ -2,7 +2,9 @@
 //!
 //! A pass of its own, computed on request and never part of [`correlate`](super::correlate): it looks at all
 //! texts at once (how rare a word is depends on all), costs more, and a browser's first page does without. Who
-//! agrees with a proposal records it ([`declaration`]); from then on it is evidence in the log like any other.
+//! agrees with a proposal declares it ([`confirmation`](crate::lens::convergence::SpineLink::confirmation)); from
+//! then on it is evidence in the log like any other. Until then no lens and no verdict knows of it: it is told
+//! where somebody asks for it, `mission links --likeness` and the links of REST and GraphQL.
 //!
 //! Specs and scenarios are compared with requirements, tasks with specs: the cosine of their words, weighted by
 //! rarity (TF-IDF), in four letters and in full, so that `auth` is like `authentication`. Each source gets at
@@ -15,7 +17,6 @@
 mod words;
 
 use super::{Link, link_between};
-use crate::event::data::LinkDeclared;
 use crate::graph::{Entity, Evidence, Scene};
 use crate::id::{EntityId, Kind};
 use words::{Lexicon, Vector};
@@ -79,20 +80,6 @@ pub fn suggested(scene: &Scene, links: &[Link]) -> Vec<Link> {
     let mut proposals = similar(scene);
     proposals.retain(|link| links.binary_search_by(|other| other.id.cmp(&link.id)).is_err());
     proposals
-}
-
-/// The statement that makes a proposal evidence.
-#[must_use]
-pub fn declaration(link: &Link) -> LinkDeclared {
-    LinkDeclared {
-        kind: link.id.kind,
-        from: link.id.from.clone(),
-        to: link.id.to.clone(),
-        rule: Some(RULE.to_owned()),
-        confidence: Some(link.confidence),
-        evidence: link.evidence.first().map(|piece| piece.text.clone()),
-        version: None,
-    }
 }
 
 /// Confidence, in millionths, of the best match of a source of this kind, with this cosine where the second best has

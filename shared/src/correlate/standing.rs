@@ -16,6 +16,7 @@
 //! Not here: what makes a link suspect ([`suspects`](super::suspects)), which every answer knows, also one that
 //! does not tell states; what a state means for a verdict: nothing, it informs.
 
+use super::index::from_source;
 use super::suspect::{fingerprint, is_current};
 use super::{Link, LinkIndex};
 use crate::graph::{Entity, Scene};
@@ -50,6 +51,21 @@ pub enum LinkState {
 }
 
 impl LinkState {
+    /// One word, as JSON has it.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            LinkState::Covered => "covered",
+            LinkState::Outdated => "outdated",
+            LinkState::Predated => "predated",
+            LinkState::Ambiguous => "ambiguous",
+            LinkState::Duplicate => "duplicate",
+            LinkState::Unwanted => "unwanted",
+            LinkState::Cycle => "cycle",
+            LinkState::Orphaned => "orphaned",
+        }
+    }
+
     /// Words that fit into a sentence.
     #[must_use]
     pub const fn words(self) -> &'static str {
@@ -78,11 +94,18 @@ pub struct Standing {
 /// The state of every link, in the order of `links`. O(L log L).
 #[must_use]
 pub fn states(scene: &Scene, links: &LinkIndex) -> Vec<LinkState> {
-    let (twins, rounds) = (twins(scene), rounds(links));
-    links.all().iter().map(|link| state(scene, links, link, &twins, &rounds)).collect()
+    states_of(scene, links.all(), links.all().iter())
 }
 
-fn state(scene: &Scene, links: &LinkIndex, link: &Link, twins: &Twins, rounds: &Rounds) -> LinkState {
+/// The states of `some` of the links of `scene`, in their order. `all` are sorted by id, as
+/// [`correlate`](super::correlate) returns them. O(L + some · log L).
+#[must_use]
+pub fn states_of<'a>(scene: &Scene, all: &'a [Link], some: impl Iterator<Item = &'a Link>) -> Vec<LinkState> {
+    let (twins, rounds) = (twins(scene), rounds(all));
+    some.map(|link| state(scene, all, link, &twins, &rounds)).collect()
+}
+
+fn state(scene: &Scene, links: &[Link], link: &Link, twins: &Twins, rounds: &Rounds) -> LinkState {
     let Some(target) = scene.entities.get(&link.id.to).filter(|_| link.id.kind.is_traced()) else {
         return LinkState::Covered;
     };
@@ -122,7 +145,7 @@ fn said(entity: &Entity) -> (&str, &str) {
 /// Round of everything that lies on a cycle of traced links.
 type Rounds<'a> = Map<&'a EntityId, u32>;
 
-fn rounds<'a>(links: &LinkIndex<'a>) -> Rounds<'a> {
+fn rounds(links: &[Link]) -> Rounds<'_> {
     // From what is made to what was asked for: only a link against that direction, or along one kind, can close
     // a cycle.
     let height = |kind: Kind| match kind {
@@ -131,7 +154,7 @@ fn rounds<'a>(links: &LinkIndex<'a>) -> Rounds<'a> {
         Kind::Scenario => 3,
         _ => 2,
     };
-    let traced = || links.all().iter().filter(|link| link.id.kind.is_traced());
+    let traced = || links.iter().filter(|link| link.id.kind.is_traced());
     let climbs = |link: &&Link| height(link.id.from.kind) < height(link.id.to.kind);
     let level = |link: &&Link| height(link.id.from.kind) == height(link.id.to.kind);
     let all = traced().any(|link| climbs(&link));
@@ -172,9 +195,9 @@ fn is_wanted(link: &Link, target: &Entity) -> bool {
 }
 
 /// Whether another guess from the same source to the same kind is at least as sure.
-fn is_ambiguous(links: &LinkIndex, link: &Link) -> bool {
+fn is_ambiguous(links: &[Link], link: &Link) -> bool {
     link.is_guess()
-        && links.from(link.id.kind, &link.id.from).any(|other| {
+        && from_source(links, link.id.kind, &link.id.from).any(|other| {
             other.id != link.id
                 && other.id.to.kind == link.id.to.kind
                 && other.confidence >= link.confidence

@@ -262,9 +262,13 @@ fn improve(scene: &mut Scene, criterion: &str, exit: f64) -> bool {
 
 fn lock_within(scene: &mut Scene, micros: i64) {
     for contract in scene.entities.values_mut().filter(|entity| entity.id.kind == Kind::Contract) {
-        if let (Some(proposed), Some(locked)) = (contract.proposed_at, contract.locked_at) {
-            contract.locked_at = Some(locked.min(proposed.plus(micros)));
+        let Some(proposed) = contract.proposed_at else { continue };
+        let first = contract.locks.iter_mut().find(|locked| **locked >= proposed);
+        if let Some(first) = first {
+            *first = (*first).min(proposed.plus(micros));
         }
+        // Of one lock alone it is the last, too.
+        contract.locked_at = contract.locks.last().copied();
     }
 }
 

@@ -90,8 +90,10 @@ pub struct Entity {
     pub contract: Option<ContractState>,
     /// When a contract was proposed.
     pub proposed_at: Option<Time>,
-    /// When a contract was locked.
+    /// When a contract was locked last.
     pub locked_at: Option<Time>,
+    /// Every instant at which it was locked, ascending.
+    pub locks: Vec<Time>,
     /// Rule of a violation.
     pub rule: Option<String>,
     /// Where a violation starts.
@@ -139,6 +141,7 @@ impl Entity {
             contract: None,
             proposed_at: None,
             locked_at: None,
+            locks: Vec::new(),
             rule: None,
             from: None,
             to: None,

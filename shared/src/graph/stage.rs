@@ -48,16 +48,19 @@ pub(super) fn scene(graph: &Graph, state: &State) -> Scene {
         context: Map::new(),
     };
     let mut tries = Map::new();
-    for (subject, id) in graph.cells.subjects() {
-        let winners = winners_of(graph, state, id);
+    for (subject, number) in graph.cells.subjects() {
+        let winners = winners_of(graph, state, number);
         if winners.is_empty() {
             continue;
         }
         match subject {
             Subject::Iteration => scene.iteration = records::iteration(winners),
             Subject::Entity(id) => {
-                if let Some(entity) = entities::entity(id, winners) {
-                    scene.entities.insert(id.clone(), entity);
+                if let Some(mut entity) = entities::entity(id, winners) {
+                    if entity.locked_at.is_some() {
+                        entity.locks = locks(graph, state, number);
+                    }
+                    scene.entities.insert(entity.id.clone(), entity);
                 }
             }
             Subject::Attempt(attempt) => {
@@ -102,6 +105,20 @@ fn winners_of<'a>(graph: &'a Graph, state: &State, subject: u32) -> Winners<'a> 
         Some(Held { facet, qualifier: graph.texts.get(qualifier), value, valid, position, since, changed })
     });
     held.collect()
+}
+
+/// The instants at which a contract was locked, ascending, as far as the question goes.
+fn locks(graph: &Graph, state: &State, contract: u32) -> Vec<Time> {
+    let mut locks = Vec::new();
+    let query = graph.query(state);
+    for (cell, _, _) in graph.cells.of(contract).filter(|(_, facet, _)| *facet == Facet::LockedAt) {
+        for (row, valid) in graph.rows.counting(cell.0, &query) {
+            locks.extend(time(&graph.values.decode(&graph.texts, graph.rows.code(row), Time(valid))));
+        }
+    }
+    crate::order::sort(&mut locks);
+    locks.dedup();
+    locks
 }
 
 /// The winning picture of every scope that has one, by scope.

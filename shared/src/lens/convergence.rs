@@ -134,6 +134,10 @@ pub struct SpineLink {
     pub state: Option<LinkState>,
     /// What changed since it was made, if that makes it suspect.
     pub suspect_of: Option<EntityId>,
+    /// Whether it is only suggested, by texts that are alike: then no lens and no verdict knows of it until somebody
+    /// confirms it by declaring it.
+    #[serde(default)]
+    pub suggested: bool,
     /// Why.
     pub evidence: Vec<SpineEvidence>,
 }

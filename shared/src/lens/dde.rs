@@ -197,10 +197,13 @@ pub struct Contract {
     pub state: ContractState,
     /// When it was proposed.
     pub proposed_at: Option<Time>,
-    /// When it was locked.
+    /// When it was locked last.
     pub locked_at: Option<Time>,
-    /// Milliseconds between the two.
+    /// Milliseconds from the proposal to the first lock after it: a later lock does not make it slower.
     pub lock_latency_ms: Option<i64>,
+    /// How often it was locked again after it had been locked, broken or not in between.
+    #[serde(default)]
+    pub relocks: u32,
     /// What it binds.
     pub governs: Vec<EntityId>,
     /// Scenarios that prove it.

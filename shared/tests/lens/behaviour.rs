@@ -2,9 +2,11 @@
 
 use crate::world::{World, at, good};
 use serde_json::json;
-use shared::event::Outcome;
+use shared::event::{ContractState, Outcome};
+use shared::lens::Analysis;
 use shared::lens::bdv::{Coverage, Scenario, Status};
 use shared::lens::dde::TaskState;
+use shared::time::AsOf;
 
 fn tried(tries: &[(&str, &str, &str)]) -> Scenario {
     let mut world = World::default();
@@ -121,4 +123,37 @@ fn a_contract_is_aligned_while_everything_it_binds_holds() {
     assert!(!contract.aligned);
     assert_eq!(contract.misaligned[0].to_string(), "task:t00");
     assert_eq!(contract.lock_latency_ms, Some(500));
+}
+
+#[test]
+fn a_lock_after_a_lock_is_counted_and_makes_locking_no_slower() {
+    let mut world = World::default();
+    let say = |world: &mut World, clock, what| {
+        world.say(clock, what, json!({"contract": "api"}));
+    };
+    say(&mut world, "09:00:00", "mission.contract.proposed.v1");
+    say(&mut world, "09:00:02", "mission.contract.locked.v1");
+    say(&mut world, "10:00:00", "mission.contract.broken.v1");
+    say(&mut world, "11:00:00", "mission.contract.locked.v1");
+    // Told twice, it happened once.
+    say(&mut world, "11:00:00", "mission.contract.locked.v1");
+    say(&mut world, "12:00:00", "mission.contract.locked.v1");
+    let graph = world.graph();
+    let at_clock = |clock| {
+        let scene = graph.scene(&graph.snapshot(AsOf { valid: at(clock), known: graph.head() }));
+        let contract = Analysis::of(scene).dde.contracts.remove(0);
+        (contract.state, contract.relocks, contract.lock_latency_ms)
+    };
+    assert_eq!(at_clock("09:00:01"), (ContractState::Proposed, 0, None));
+    assert_eq!(at_clock("09:30:00"), (ContractState::Locked, 0, Some(2_000)));
+    assert_eq!(at_clock("10:30:00"), (ContractState::Broken, 0, Some(2_000)));
+    assert_eq!(at_clock("11:30:00"), (ContractState::Locked, 1, Some(2_000)));
+    assert_eq!(at_clock("23:00:00"), (ContractState::Locked, 2, Some(2_000)));
+    // Proposed anew, it waits for a lock of its own.
+    say(&mut world, "13:00:00", "mission.contract.proposed.v1");
+    let contract = world.analysis().dde.contracts.remove(0);
+    assert_eq!(
+        (contract.state, contract.relocks, contract.lock_latency_ms),
+        (ContractState::Proposed, 2, None)
+    );
 }

@@ -4,7 +4,7 @@
 use crate::world::{World, at};
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use shared::correlate::similar::{confidence, declaration, merged, similar};
+use shared::correlate::similar::{confidence, merged, similar};
 use shared::correlate::{Correlation, FAN_MAX, LinkState, Touched, correlate, explain, fingerprint};
 use shared::event::{Hash128, Outcome};
 use shared::graph::Graph;
@@ -294,9 +294,21 @@ fn texts_that_are_alike_are_proposed_and_nothing_else() {
     assert_eq!(pairs, [("a", "R1"), ("b", "R2")]);
     for link in &found {
         assert!(link.confidence < 1_000_000 && link.evidence[0].text.starts_with("Of all texts"));
-        let said = declaration(link);
+        let said = SpineLink::suggestion(link).confirmation();
         assert_eq!((said.rule.as_deref(), said.confidence), (Some("text"), Some(link.confidence)));
     }
+    let analysis = world.analysis();
+    let told = analysis.all_links(true);
+    assert_eq!(told.iter().filter(|link| link.suggested).count(), 2);
+    assert!(told[0].explanation().ends_with("; suggested, it counts for nothing until it is confirmed."));
+    assert!(analysis.all_links(false).is_empty() && analysis.links.is_empty(), "no lens knows of them");
+    world.say(
+        "",
+        "mission.link.declared.v1",
+        serde_json::to_value(told[0].confirmation()).expect("it is JSON"),
+    );
+    let told = world.analysis().all_links(true);
+    assert_eq!(told.iter().map(|link| link.suggested).collect::<Vec<_>>(), [false, true], "one is confirmed");
     let all = merged(&correlate(&scene), &found);
     assert_eq!(all, found);
     for kind in [Kind::Spec, Kind::Scenario, Kind::Task] {

@@ -8,11 +8,14 @@
 use super::split::Candidate;
 
 /// Parts of paths. They match whole identifiers, so `tables::full` is not `tables::full_name`.
-const LATE: [&str; 36] = [
+const LATE: [&str; 39] = [
     // What opens when somebody asks for it, and what hears them ask.
     "app::inspector::known_view",
     "app::inspector::architecture",
     "app::inspector::facts::events_view",
+    "app::inspector::links",
+    "shared::correlate::explain",
+    "shared::correlate::standing",
     "app::inspector::facts::reasons_view",
     "app::palette",
     "app::shell::help",

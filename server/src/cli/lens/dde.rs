@@ -54,6 +54,7 @@ pub(super) fn print(dde: &Dde, title: &str, out: &mut Out) -> Result<(), Failure
         ("CONTRACT", Align::Left),
         ("STATE", Align::Left),
         ("LOCKED AFTER", Align::Right),
+        ("LOCKED AGAIN", Align::Right),
         ("ALIGNED", Align::Left),
         ("HELD UP BY", Align::Left),
     ]);
@@ -67,6 +68,7 @@ pub(super) fn print(dde: &Dde, title: &str, out: &mut Out) -> Result<(), Failure
             contract.id.key.clone(),
             state.to_owned(),
             contract.lock_latency_ms.map(millis).unwrap_or_default(),
+            if contract.relocks > 0 { contract.relocks.to_string() } else { String::new() },
             if contract.aligned { "yes" } else { "no" }.to_owned(),
             keys_in_cell(&contract.misaligned, 3),
         ]);

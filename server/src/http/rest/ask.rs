@@ -49,6 +49,16 @@ pub(super) async fn part<T: Serialize>(
 ) -> Result<Response, Problem> {
     let answer = service.board.answer(iteration, question).await?;
     let items = pick(&answer)?;
+    Ok(framed(&answer, question, headers, items))
+}
+
+/// Answers with `items` in the frame of `answer`.
+pub(super) fn framed<T: Serialize>(
+    answer: &Answer,
+    question: &Question,
+    headers: &HeaderMap,
+    items: T,
+) -> Response {
     let body = Listed {
         iteration: answer.iteration.clone(),
         as_of: answer.as_of,
@@ -56,7 +66,7 @@ pub(super) async fn part<T: Serialize>(
         head: answer.head,
         items,
     };
-    Ok(tagged(&answer, question, headers, &body))
+    tagged(answer, question, headers, &body)
 }
 
 /// Answers with `body` and a validator: the same question to the same log has the same tag. An answer to a

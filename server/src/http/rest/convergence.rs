@@ -1,6 +1,6 @@
 //! The verdict and what it rests on: key figures, reasons, history, links with their evidence, the spine.
 
-use super::ask::{AsOfQuery, Listed, ProblemBody, part, tagged};
+use super::ask::{AsOfQuery, Listed, ProblemBody, framed, part, tagged};
 use crate::board::Question;
 use crate::http::{Asked, HttpState, IterationName, Parsed, Problem};
 use axum::Json;
@@ -35,12 +35,42 @@ read! {
     spine, "convergence", "spine", "/iterations/{iteration}/spine",
     Spine, |analysis| analysis.convergence.spine.clone()
 }
-read! {
-    /// All links between entities, declared and derived, with confidence and evidence.
-    links, "convergence", "links", "/iterations/{iteration}/links",
-    Vec<SpineLink>, |analysis| {
-        analysis.links.iter().zip(&analysis.standings).map(|(link, standing)| SpineLink::of(link, standing)).collect()
-    }
+
+/// At what instant, and whether texts are compared.
+#[derive(Debug, Clone, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(super) struct LinksQuery {
+    /// Valid time, RFC 3339; absent or `now` for now.
+    #[serde(alias = "valid")]
+    v: Option<String>,
+    /// Known time, RFC 3339 or a log position; absent or `now` for now.
+    #[serde(alias = "known")]
+    k: Option<String>,
+    /// Whether to add the links that texts suggest, each `suggested`; they count for nothing until somebody confirms
+    /// them by declaring them.
+    #[serde(default)]
+    likeness: bool,
+}
+
+/// All links, declared and derived, with confidence, state, evidence and one sentence each; also such as wait for an
+/// end, and, if asked for, those that texts suggest.
+#[utoipa::path(get, path = "/iterations/{iteration}/links", tag = "convergence", operation_id = "links",
+    params(("iteration" = String, Path, description = "Name of the iteration"), LinksQuery),
+    responses((status = 200, body = Listed<Vec<SpineLink>>),
+        (status = "4XX", body = ProblemBody, content_type = "application/problem+json")))]
+pub(super) async fn links(
+    State(state): State<HttpState>,
+    IterationName(iteration): IterationName,
+    Parsed(query): Parsed<LinksQuery>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let question = Question::parse(query.v.as_deref(), query.k.as_deref())?;
+    let answer = state.service.board.answer(&iteration, &question).await?;
+    let (analysis, likeness) = (answer.analysis.clone(), query.likeness);
+    // Texts of a large iteration take seconds to compare.
+    let items = tokio::task::spawn_blocking(move || analysis.all_links(likeness)).await;
+    let items = items.map_err(|error| Problem::internal(&error))?;
+    Ok(framed(&answer, &question, &headers, items))
 }
 
 /// The verdict record, as `mission verdict --json` prints it.

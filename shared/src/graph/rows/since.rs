@@ -1,4 +1,4 @@
-//! Since when a cell says what it says: how far its latest versions agree.
+//! What a cell said before: how far its latest versions agree, and all that count.
 
 use super::{Query, Rows};
 
@@ -33,5 +33,15 @@ impl Rows {
             }
         }
         (first.2, other.is_some())
+    }
+
+    /// The versions of a cell that count at the question, the winner and those before it, as (row, valid time), in
+    /// no particular order. O(versions of the cell).
+    pub(in crate::graph) fn counting(&self, cell: u32, query: &Query<'_>) -> Vec<(u32, i64)> {
+        let versions = self.versions(cell).into_iter();
+        let counts = versions.filter(|(row, valid, gate)| {
+            *row < query.bound && *valid <= query.valid && self.is_open(*gate, query)
+        });
+        counts.map(|(row, valid, _)| (row, valid)).collect()
     }
 }

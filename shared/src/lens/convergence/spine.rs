@@ -3,6 +3,7 @@
 use super::{Spine, SpineEvidence, SpineLink, SpineNode, SpineState};
 use crate::correlate::{Link, LinkIndex, LinkState, Standing, orphans, sentence};
 use crate::event::Outcome;
+use crate::event::data::LinkDeclared;
 use crate::graph::{Entity, Scene};
 use crate::id::{EntityId, Kind, LinkId, LinkKind};
 use crate::lens::bdv::{Coverage, Status};
@@ -100,6 +101,7 @@ impl SpineLink {
             suspect: unsure || standing.suspect_of.is_some(),
             state: standing.state,
             suspect_of: standing.suspect_of.clone(),
+            suggested: false,
             evidence: link
                 .evidence
                 .iter()
@@ -114,16 +116,39 @@ impl SpineLink {
     }
 }
 
+/// What the sentence of a suggestion ends with.
+const SUGGESTED: &str = "; suggested, it counts for nothing until it is confirmed.";
+
 impl SpineLink {
+    /// A link that texts suggest, as JSON shows it: it has no state, and whether it is right is to be looked at.
+    #[must_use]
+    pub fn suggestion(link: &Link) -> Self {
+        Self { suspect: true, suggested: true, ..Self::of(link, &Standing::default()) }
+    }
+
+    /// The statement that confirms a suggestion.
+    #[must_use]
+    pub fn confirmation(&self) -> LinkDeclared {
+        let piece = self.evidence.first();
+        LinkDeclared {
+            kind: self.kind,
+            from: self.from.clone(),
+            to: self.to.clone(),
+            rule: piece.map(|piece| piece.rule.clone()),
+            confidence: Some(millionths(self.confidence)),
+            evidence: piece.map(|piece| piece.text.clone()),
+            version: None,
+        }
+    }
+
     /// All of it in one sentence.
     #[must_use]
     pub fn explanation(&self) -> String {
-        // Shares are quantised to millionths, so nothing is lost on the way back.
-        let millionths = |share: f64| (share * 1e6 + 0.5) as u32;
         let pieces: Vec<(u32, &str)> =
             self.evidence.iter().map(|piece| (millionths(piece.confidence), piece.text.as_str())).collect();
         let standing = Standing { state: self.state, suspect_of: self.suspect_of.clone() };
-        sentence(&self.id(), millionths(self.confidence), &pieces, &standing)
+        let text = sentence(&self.id(), millionths(self.confidence), &pieces, &standing);
+        if self.suggested { [text.trim_end_matches('.'), SUGGESTED].concat() } else { text }
     }
 
     fn id(&self) -> LinkId {
@@ -131,9 +156,14 @@ impl SpineLink {
     }
 }
 
+/// Shares are quantised to millionths, so nothing is lost on the way back.
+fn millionths(share: f64) -> u32 {
+    (share * 1e6 + 0.5) as u32
+}
+
 impl Serialize for SpineLink {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut link = serializer.serialize_struct("SpineLink", 9)?;
+        let mut link = serializer.serialize_struct("SpineLink", 10)?;
         link.serialize_field("from", &self.from)?;
         link.serialize_field("to", &self.to)?;
         link.serialize_field("kind", &self.kind)?;
@@ -141,6 +171,7 @@ impl Serialize for SpineLink {
         link.serialize_field("suspect", &self.suspect)?;
         link.serialize_field("state", &self.state)?;
         link.serialize_field("suspect_of", &self.suspect_of)?;
+        link.serialize_field("suggested", &self.suggested)?;
         link.serialize_field("explanation", &self.explanation())?;
         link.serialize_field("evidence", &self.evidence)?;
         link.end()

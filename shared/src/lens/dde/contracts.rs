@@ -22,6 +22,7 @@ pub(super) fn contracts(scene: &Scene, links: &LinkIndex) -> Vec<Contract> {
             proposed_at: entity.proposed_at,
             locked_at: entity.locked_at,
             lock_latency_ms: latency_micros(entity).map(|micros| micros.div_euclid(1_000)),
+            relocks: entity.locks.len().saturating_sub(1) as u32,
             governs: links.from(LinkKind::Governs, &entity.id).map(|link| link.id.to.clone()).collect(),
             verified_by: links.to(LinkKind::Verifies, &entity.id).map(|link| link.id.from.clone()).collect(),
             aligned: false,
@@ -30,10 +31,11 @@ pub(super) fn contracts(scene: &Scene, links: &LinkIndex) -> Vec<Contract> {
         .collect()
 }
 
-/// Microseconds from proposal to lock, if both were seen in that order.
+/// Microseconds from the proposal to the first lock after it, if there was one.
 fn latency_micros(entity: &Entity) -> Option<i64> {
-    let (proposed, locked) = (entity.proposed_at?, entity.locked_at?);
-    (locked >= proposed).then(|| locked.0.saturating_sub(proposed.0))
+    let proposed = entity.proposed_at?;
+    let locked = entity.locks.iter().find(|locked| **locked >= proposed)?;
+    Some(locked.0.saturating_sub(proposed.0))
 }
 
 /// 95th percentile by nearest rank, in milliseconds kept to the microsecond.
