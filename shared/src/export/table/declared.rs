@@ -84,7 +84,7 @@ pub static TABLES: [Table; 46] = [
         words: "Contracts",
         from: &["dde.contracts.*"],
         columns: &[
-            "id", "name", "state", "proposed_at", "locked_at", "lock_latency_ms", "governs", "verified_by",
+            "id", "name", "state", "proposed_at", "locked_at", "lock_latency_ms", "relocks", "governs", "verified_by",
             "aligned", "misaligned",
         ],
     },
@@ -294,13 +294,13 @@ pub static TABLES: [Table; 46] = [
         name: "spine-links",
         words: "Links of the spine",
         from: &["convergence.spine.links.*"],
-        columns: &["from", "to", "kind", "confidence", "suspect", "state", "suspect_of", "explanation"],
+        columns: &["from", "to", "kind", "confidence", "suspect", "state", "suspect_of", "suggested", "explanation"],
     },
     Table {
         name: "orphans",
         words: "Declared links that wait for an end",
         from: &["convergence.spine.orphans.*"],
-        columns: &["from", "to", "kind", "confidence", "suspect", "state", "suspect_of", "explanation"],
+        columns: &["from", "to", "kind", "confidence", "suspect", "state", "suspect_of", "suggested", "explanation"],
     },
     Table {
         name: "evidence",
