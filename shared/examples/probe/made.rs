@@ -38,12 +38,14 @@ fn all(file: &[u8]) -> Result<String, String> {
         at: None,
         strict: false,
     };
-    let imported = import(file, None, &options).map_err(|error| error.to_string())?;
+    let mut imported = import(file, None, &options).map_err(|error| error.to_string())?;
     let mut report = Report::default();
     report.json("report", &imported.report)?;
     let events: Vec<Value> = imported.events.iter().map(|event| Value::Object(event_json(event))).collect();
     report.json("events", &events)?;
 
+    // Our own events name a project of theirs; a log has one.
+    imported.events.iter_mut().for_each(|event| event.project = options.project.clone());
     // Rules first, to see what they find; then the same with some of that accepted and some suppressed.
     let rules = context(Topic::Rules, RULES.to_owned())?;
     let (found, _) = judge(&[&[rules.clone()][..], &imported.events[..]].concat())?;
