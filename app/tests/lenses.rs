@@ -146,7 +146,10 @@ fn the_inspector_knows_every_entity() {
     for (link, standing) in told.links.iter().zip(&told.standings).step_by(97) {
         let html = render(Part::Inspector, &analysis, Some(link.id.from.clone()));
         let state = standing.state.expect("it was asked for").word();
-        assert!(html.contains(&format!("data-state=\"{state}\" class=\"link-state\">{state}<")), "{state}: {html}");
+        assert!(
+            html.contains(&format!("data-state=\"{state}\" class=\"link-state\">{state}<")),
+            "{state}: {html}"
+        );
         let start = format!("{} {} ", link.id.kind.verb(true), link.id.to.kind.as_str());
         assert!(html.contains("class=\"sentence\"") && html.contains(&start), "{start}: {html}");
     }
