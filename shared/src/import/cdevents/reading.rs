@@ -14,6 +14,16 @@ use crate::time::Time;
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
 
+/// Where a try belongs: kind, key of task or scenario, run.
+pub(super) type Place = (Kind, String, String);
+
+/// A try whose place is known, and the number its ids give it.
+pub(super) struct Placed {
+    pub(super) id: String,
+    pub(super) number: Option<u32>,
+    pub(super) seen: Try,
+}
+
 /// A task run or test case run, by its subject's id.
 #[derive(Debug, Default)]
 pub(super) struct Try {

@@ -2,7 +2,7 @@
 
 use super::identity::run_of;
 use super::link::Node;
-use super::reading::{Reading, Try};
+use super::reading::{Place, Placed, Reading, Try};
 use super::retry::Retries;
 use crate::id::Kind;
 use crate::import::batch::Writer;
@@ -10,16 +10,6 @@ use crate::import::clean;
 use crate::import::execution::Executions;
 use crate::time::Time;
 use std::collections::BTreeMap;
-
-/// Where a try belongs: kind, key of task or scenario, run.
-pub(super) type Place = (Kind, String, String);
-
-/// A try whose place is known, and the number its ids give it.
-pub(super) struct Placed {
-    pub(super) id: String,
-    pub(super) number: Option<u32>,
-    pub(super) seen: Try,
-}
 
 impl Reading {
     /// States everything.

@@ -4,8 +4,7 @@
 //! already: then the ids count. What a link says beyond that is not followed, and said.
 
 use super::link::Node;
-use super::reading::Reading;
-use super::resolve::{Place, Placed};
+use super::reading::{Place, Placed, Reading};
 use crate::id::Kind;
 use crate::import::batch::Writer;
 use std::collections::{BTreeMap, BTreeSet};
