@@ -2,7 +2,7 @@
 
 use super::identity::run_of;
 use super::link::Node;
-use super::reading::{Place, Placed, Reading, Try};
+use super::reading::{Place, Placed, Reading};
 use super::retry::Retries;
 use crate::id::Kind;
 use crate::import::batch::Writer;
